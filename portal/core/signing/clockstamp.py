@@ -16,6 +16,9 @@ from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 POLICY = "2.25.303811468195036178418632905470935261457"
 
 
+_SAMPLES: dict[bytes, cms.ContentInfo] = {}
+
+
 class ClockStamp(DummyTimeStamper):
     """RFC 3161 time stamps in process, under the portal's own policy, whose clock shows `at`."""
 
@@ -23,6 +26,13 @@ class ClockStamp(DummyTimeStamper):
         # The library would parse and check the RSA key at every stamp (60 ms); it is handed over ready.
         super().__init__(certificate, None, chain, fixed_dt=at.astimezone(UTC).replace(microsecond=0))
         self._ready_key = key
+        if dummy := _SAMPLES.get(certificate.dump()):
+            self._register_dummy("sha256", dummy)
+
+    def _register_dummy(self, md_algorithm, dummy):
+        """Samples only tell how much room a stamp needs; one for each certificate is enough."""
+        _SAMPLES[self.tsa_cert.dump()] = dummy
+        super()._register_dummy(md_algorithm, dummy)
 
     def _build_tst_info(self, message_imprint, dt, req) -> tsp.TSTInfo:
         info = super()._build_tst_info(message_imprint, dt, req)
