@@ -1,0 +1,124 @@
+"""What every test may ask for: a real worker, a guarded browser, rules tried the same way each time."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import hypothesis
+import pytest
+
+from portal.celery import app
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+QUIET_CHROMIUM = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+TELL_VIOLATIONS = """
+addEventListener("securitypolicyviolation", event => console.error(
+    "blocked by the content security policy:", event.effectiveDirective, event.blockedURI, event.sourceFile,
+    event.lineNumber, event.sample))
+"""
+
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(config, items):
+    """On the embedded database, what speaks of PostgreSQL is left out (and counted as deselected)."""
+    if os.environ.get("TEST_DB", "pg") != "sqlite":
+        return
+    for_postgres = [item for item in items if item.get_closest_marker("pg")]
+    config.hook.pytest_deselected(items=for_postgres)
+    items[:] = [item for item in items if item not in for_postgres]
+
+
+@pytest.fixture
+def tasks_at_once(monkeypatch):
+    """Tasks run where they are sent from: for a journey that needs their effect, but no worker."""
+    monkeypatch.setattr(app.conf, "task_always_eager", True)
+    monkeypatch.setattr(app.conf, "task_eager_propagates", True)
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db):
+    """A real worker in a process of its own, on this test's database and broker. Ready when the test begins."""
+    app.control.purge()
+    command = [sys.executable, "-m", "celery", "--app", "portal", "worker", "--loglevel", "INFO", "--concurrency", "2"]
+    worker = subprocess.Popen(
+        [*command, "--without-gossip", "--without-mingle"],
+        env=os.environ | {"DATABASE_URL": database_url()},
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        until = time.monotonic() + 30
+        while not app.control.ping(timeout=0.5):
+            assert worker.poll() is None, "the worker ended by itself"
+            assert time.monotonic() < until, "the worker did not answer"
+        yield worker
+    finally:
+        worker.terminate()
+        try:
+            worker.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+
+
+def database_url() -> str:
+    """Where this test's own database is, for a process that the test starts."""
+    from django.db import connection
+
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{settings['NAME']}"
+    return f"postgres://{settings['USER']}@/{settings['HOST']}/{settings['NAME']}"
+
+
+# --- the browser ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    program = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM)), None)
+    assert program, "Chromium is missing: run “make test”, which installs it, or set CHROMIUM."
+    return browser_type_launch_args | {"executable_path": program, "args": list(QUIET_CHROMIUM)}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return browser_context_args | {
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "viewport": {"width": 1440, "height": 900},
+    }
+
+
+@pytest.fixture
+def csp():
+    """What went wrong in any page of this test: blocked by the policy, or an error of a script. Must end empty."""
+    faults = []
+    yield faults
+    assert not faults, faults
+
+
+@pytest.fixture
+def new_context(new_context, csp):
+    """Every browser context is watched, also those that a test opens itself."""
+
+    def watched(**options):
+        context = new_context(**options)
+        context.add_init_script(TELL_VIOLATIONS)
+        context.on("console", lambda message: csp.append(message.text) if message.type == "error" else None)
+        context.on("weberror", lambda fault: csp.append(str(fault.error)))
+        return context
+
+    return watched
