@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from asn1crypto import crl as asn1_crl
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -23,38 +22,14 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPri
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 from django.utils.translation import gettext as _
-from pyhanko_certvalidator import ValidationContext
 
 from portal.core.errors import Refused
 from portal.core.signing import certificates
 from portal.core.signing.clockstamp import ClockStamp
+from portal.core.signing.judging import Trust
 
 PERSON_YEARS = 5
 CRL_DAYS = 31
-
-
-@dataclass(frozen=True)
-class Trust:
-    """What is needed to judge a signature: public facts only, no key."""
-
-    demo: bool
-    root: x509.Certificate
-    issuing: x509.Certificate
-    tsa: x509.Certificate
-    crls: tuple[bytes, ...]
-
-    def context(self, moment: datetime) -> ValidationContext:
-        """Validation as of that moment, without network. A revocation counts from its own date on."""
-        return ValidationContext(
-            trust_roots=[as_asn1(self.root)],
-            other_certs=[as_asn1(self.issuing), as_asn1(self.tsa)],
-            crls=[asn1_crl.CertificateList.load(each) for each in self.crls],
-            moment=moment,
-            allow_fetching=False,
-            revocation_mode="require",
-            # The kept list is newer than most signatures; entries carry the date from which they count.
-            retroactive_revinfo=True,
-        )
 
 
 @dataclass(frozen=True)
@@ -158,8 +133,8 @@ def _folder(demo: bool) -> Path:
 
 
 def _read_trust(folder: Path, demo: bool) -> Trust:
-    root, issuing, tsa = (_certificate(folder, name) for name in ("root", "issuing", "tsa"))
-    return Trust(demo, root, issuing, tsa, tuple((folder / f"{name}.crl").read_bytes() for name in ("root", "issuing")))
+    certificate = {name: certificates.der(_certificate(folder, name)) for name in ("root", "issuing", "tsa")}
+    return Trust(demo, **certificate, crls=tuple((folder / f"{name}.crl").read_bytes() for name in ("root", "issuing")))
 
 
 @functools.lru_cache(maxsize=8)

@@ -1,10 +1,8 @@
 """Signing a PDF: PAdES baseline, one signature a call, always as an addition to the bytes before."""
 
-import asyncio
 import io
 import logging
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from asn1crypto import keys as asn1_keys
@@ -24,7 +22,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.core.errors import Refused
-from portal.core.signing import keys
+from portal.core.signing import judging, keys
 from portal.core.signing.authority import Authority, as_asn1
 
 # A difference between revisions of a tagged PDF logs 10 kB; what matters is returned or raised.
@@ -70,7 +68,7 @@ def sign(
         stamp_style=_style(stamp_pdf),
     )
     signer.at = at
-    signed = run(signer.async_sign_pdf(writer, existing_fields_only=True)).getvalue()
+    signed = judging.run(signer.async_sign_pdf(writer, existing_fields_only=True)).getvalue()
     if not signed.startswith(pdf):
         raise RuntimeError("A signature must leave the bytes before it as they were.")
     return signed
@@ -82,16 +80,6 @@ def field_size(pdf: bytes, field: str) -> tuple[float, float]:
         left, low, right, high = (float(each) for each in reference.get_object()["/Rect"])
         return right - left, high - low
     raise ValueError(f"There is no signature field {field!r}.")
-
-
-def run(coroutine):
-    """The result of a coroutine, also where this thread already runs an event loop (browser tests do)."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(coroutine)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
 
 
 class _QuietWriter(IncrementalPdfFileWriter):

@@ -1,0 +1,24 @@
+"""The sentence of every deed, for people. A test fails when code records a verb that is not here."""
+
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES = {
+    "bureau.created": _("The bureau was set up"),
+    "unit.opened": _("The unit was added"),
+    "post.appointed": _("A person was appointed to the post"),
+    "post.ended": _("A person gave up the post"),
+    "charge.given": _("A leader was put in charge of the unit"),
+    "charge.ended": _("A leader is no longer in charge of the unit"),
+    "campaign.loaded": _("The campaign was loaded from its file"),
+    "paper.begun": _("The paper was begun"),
+    "paper.submitted": _("The paper was submitted: its text is frozen"),
+    "paper.put_forward": _("The head submitted the paper"),
+    "paper.signed": _("The paper was signed"),
+    "paper.audited": _("The paper was audited and signed"),
+    "paper.approved": _("The town office approved the paper"),
+    "paper.filed": _("The style office filed the paper"),
+    "paper.returned": _("The paper was returned with reasons"),
+    "paper.published": _("The paper was published"),
+    "signer.enrolled": _("A signing key was issued"),
+    "signer.revoked": _("A signing key was revoked"),
+}

@@ -1,0 +1,31 @@
+"""Every address of the portal. Each name has a row in a policy table beside its app's `urls.py`."""
+
+from django.contrib import admin
+from django.urls import include, path, register_converter
+
+from portal import home
+from portal.core import public_frame
+
+
+class Language:
+    regex = "zh|en"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+register_converter(Language, "lang")
+
+urlpatterns = [
+    path("", public_frame.front, name="front"),
+    path("set/", public_frame.set_choice, name="set_choice"),
+    path("work/", home.desk, name="desk"),
+    path("work/", include("objectives.urls")),
+    path("work/", include("units.urls")),
+    path("", include("commitments.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
