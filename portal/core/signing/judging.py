@@ -18,6 +18,8 @@ from datetime import datetime
 
 from asn1crypto import crl as asn1_crl
 from asn1crypto import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.general import find_unique_cms_attribute
@@ -56,14 +58,20 @@ class Trust:
         )
 
     def issued(self, certificate: x509.Certificate) -> bool:
-        """Whether the certificate names this authority; the chain is proved elsewhere."""
-        return certificate.issuer == x509.Certificate.load(self.issuing).subject
+        """Whether this authority signed the certificate; says nothing about revocation."""
+        issuing = load_der_x509_certificate(self.issuing)
+        try:
+            load_der_x509_certificate(certificate.dump()).verify_directly_issued_by(issuing)
+        except (ValueError, TypeError, InvalidSignature):
+            return False
+        return True
 
 
 @dataclass(frozen=True)
 class Reading:
     """One signature as found. `sound` is the whole judgment; the rest says what it rests on.
 
+    `ours`: made with a key certified here, though perhaps over other bytes than these.
     Signatures by strangers are not examined: their names are read, everything else stays False.
     """
 
@@ -75,6 +83,7 @@ class Reading:
     at: str = ""
     intact: bool = False
     trusted: bool = False
+    ours: bool = False
     demo: bool = False
     sound: bool = False
     whole_file: bool = False
@@ -130,6 +139,7 @@ def _read(signature: EmbeddedPdfSignature, trusts: Sequence[Trust]) -> Reading:
         at=moment.isoformat(),
         intact=status.intact and status.valid,
         trusted=status.trusted,
+        ours=status.valid,
         demo=trust.demo,
         sound=_is_sound(status),
         whole_file=status.coverage == SignatureCoverageLevel.ENTIRE_FILE,

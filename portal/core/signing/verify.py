@@ -158,7 +158,7 @@ def _judge_foreign(pdf: bytes, sha256: str, known: Lookup, issued: Lookup | None
     if document := _resembled(answer["marks"], issued):
         reason = _("The file carries the content of an issued document, but is not that document.")
         return Finding(Verdict.ALTERED, sha256, (reason,), facts, document)
-    if any(each.trusted and not each.sound for each in readings):
+    if any(each.ours and not each.sound for each in readings):
         reason = _("A signature made here stands in it, but the file is not what was signed.")
         return Finding(Verdict.ALTERED, sha256, (reason,), facts)
     return Finding(Verdict.NOT_ISSUED, sha256, _why_not_issued(readings), facts)
