@@ -58,7 +58,7 @@ class RulerWords:
         if self.benchmark is not None:
             facts = {"name": self.benchmark_name or gettext("benchmark"), "amount": full(self.benchmark)}
             parts.append(gettext("the benchmark, %(name)s, has %(amount)s") % facts)
-        return gettext("; ").join(parts) + gettext(".")
+        return pgettext("between figures", "; ").join(parts) + pgettext("end of a sentence", ".")
 
     def _now(self, write) -> str:
         if self.value is None:
@@ -84,9 +84,9 @@ def spark_sentence(months, unit: str) -> str:
         parts.append(
             (gettext("%(month)s: %(value)s, plan %(plan)s") if plan else gettext("%(month)s: %(value)s")) % facts
         )
-    return gettext("; ").join(parts)
+    return pgettext("between figures", "; ").join(parts)
 
 
 def bar_sentence(counts, names) -> str:
     """4 kept, 1 ahead, …"""
-    return gettext(", ").join(f"{counts.get(bucket, 0)} {name}" for bucket, name in names.items())
+    return pgettext("between figures", ", ").join(f"{counts.get(bucket, 0)} {name}" for bucket, name in names.items())

@@ -267,7 +267,7 @@ class Month:
 
 
 def spark(months) -> list[Month]:
-    """Bars against plan dashes for months of (value, plan), either of them None; fewer than three values draw nothing."""
+    """Bars against plan dashes for months of (value, plan), either of them None; under three values draw nothing."""
     if sum(value is not None for value, _plan in months) < FEWEST:
         return []
     greatest = max([float(figure) for pair in months for figure in pair if figure is not None], default=0) or 1

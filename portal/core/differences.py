@@ -52,6 +52,14 @@ def _merged(steps) -> list[Piece]:
         elif kind == "new":
             new += text
         else:
-            out += [Piece(k, t) for k, t in (("gone", gone), ("new", new), ("same", text)) if t]
+            out += [[k, t] for k, t in (("gone", gone), ("new", new), ("same", text)) if t]
             gone = new = ""
-    return out
+    return [Piece(kind, text) for kind, text in _words_whole(out) if text]
+
+
+def _words_whole(run):
+    """An added or dropped " word" between spaces is told as "word ", so that the mark starts at a letter."""
+    for before, change, after in zip(run, run[1:], run[2:], strict=False):
+        if before[0] == after[0] == "same" and change[1].startswith(" ") and after[1].startswith(" "):
+            before[1], change[1], after[1] = before[1] + " ", change[1][1:] + " ", after[1][1:]
+    return run

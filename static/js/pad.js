@@ -1,6 +1,6 @@
 "use strict";
 (() => {
-  const WIDE = 1000, HIGH = 400, STEP = 3;
+  const WIDE = 1000, HIGH = 400, STEP = 4, MOST = 64;
 
   function place(canvas, event) {
     const box = canvas.getBoundingClientRect();
@@ -51,7 +51,7 @@
     }
 
     canvas.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0 || drawing) return;
+      if (event.button !== 0 || drawing || strokes.length >= MOST) return;
       event.preventDefault();
       useStored(false);
       canvas.setPointerCapture(event.pointerId);

@@ -1,5 +1,6 @@
 """Component tags: each takes its facts openly and renders templates/components/<name>.html."""
 
+from datetime import date
 from zlib import crc32
 
 from django import template
@@ -7,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, ngettext
 
-from portal.core import captions, charts, differences, lights, wording
+from portal.core import captions, charts, differences, formparts, lights, wording
 
 register = template.Library()
 
@@ -79,8 +80,12 @@ def crumbs(items):
 
 @register.inclusion_tag("components/pairs.html")
 def pairs(items, ruled=False):
-    """Facts as (term, value) or (term, value, note); an empty value says "Not named yet"."""
-    return {"items": [(*item, "")[:3] for item in items], "ruled": ruled}
+    """Facts as (term, value) or (term, value, note); days are written out, an empty value says "Not named yet"."""
+    rows = [(*item, "")[:3] for item in items]
+    return {
+        "items": [(term, wording.day(fact) if isinstance(fact, date) else fact, note) for term, fact, note in rows],
+        "ruled": ruled,
+    }
 
 
 @register.inclusion_tag("components/steps.html")
@@ -100,7 +105,7 @@ def todo(*, count="", what, why="", due=None, on=None, late="", act="", to="", v
         "due": due,
         "words": late or wording.distance(due, on),
         "colour": "" if days is None or days > 0 else "red" if days < 0 else "yellow",
-        "today": days == 0,
+        "today": days == 0 and bool(late),
         "act": act,
         "to": to,
         "verdict": verdict,
@@ -164,40 +169,15 @@ def act_button(context, label, to="", verdict=None, kind="", post=False, name=""
 @register.inclusion_tag("components/field.html")
 def field(bound, hint="", kind=""):
     """Label, hint, control and error of a form field, tied together; `kind` "switch" draws a choice of few in a row."""
-    widget = bound.field.widget
-    grouped = bound.use_fieldset
-    tied = [f"{bound.auto_id}_helptext"] if hint or bound.help_text else []
-    tied += [f"{bound.auto_id}_error"] if bound.errors else []
-    attrs = {"aria-describedby": " ".join(tied)} if tied and not grouped else {}
-    boxes = (
-        [{"control": option.tag, "id": option.id_for_label, "label": option.choice_label} for option in bound]
-        if grouped
-        else []
-    )
-    return {
-        "bound": bound,
-        "control": "" if grouped and boxes else bound.as_widget(attrs=attrs),
-        "boxes": boxes,
-        "hint": hint or bound.help_text,
-        "tied": " ".join(tied),
-        "single": getattr(widget, "input_type", "") == "checkbox" and not grouped,
-        "switch": kind == "switch",
-        "optional": not bound.field.required and not bound.field.disabled,
-    }
+    return {**formparts.field_facts(bound, hint), "switch": kind == "switch"}
 
 
 @register.inclusion_tag("components/errors_summary.html")
 def errors_summary(*forms):
     """Every error of the forms in one notice, each linked to its field; nothing when there are none."""
-    found = []
-    for form in forms:
-        found += [{"to": "", "label": "", "words": words} for words in form.non_field_errors()]
-        for bound in form:
-            first = f"{bound.auto_id}_0" if bound.use_fieldset else bound.id_for_label
-            label = bound.label if not bound.is_hidden else ""
-            found += [{"to": first, "label": label, "words": words} for words in bound.errors]
-    title = ngettext("%(count)d thing to correct", "%(count)d things to correct", len(found)) % {"count": len(found)}
-    return {"errors": found, "title": title}
+    errors = formparts.errors_of(forms)
+    title = ngettext("%(count)d thing to correct", "%(count)d things to correct", len(errors))
+    return {"errors": errors, "title": title % {"count": len(errors)}}
 
 
 @register.simple_block_tag(end_name="endnotice")
@@ -273,7 +253,7 @@ def ruler(
 ):
     """A numeric promise on its ruler. Every figure but the target may be missing.
 
-    `comparison` lte (or ≤, at_most) reads from the right. `as_of` and `due` are days. The caption may hold markup marked safe.
+    `comparison` lte (or ≤, at_most) reads from the right; `as_of` and `due` are days; `caption` may be marked safe.
     """
     baseline, value, benchmark, plan = (
         None if figure == "" else figure for figure in (baseline, value, benchmark, plan)
