@@ -148,7 +148,7 @@ def _serve(house: House) -> None:
     house.wait_for(web, lambda: _answers(port))
     print(f"\nChengnuo is running at {settings.SITE_URL}/ (Ctrl-C stops it).", flush=True)
     if is_embedded:
-        print(_logins(), flush=True)
+        print(_logins(), end="", flush=True)
     while True:
         house.look_round()
         time.sleep(0.25)
@@ -195,7 +195,7 @@ def _start_broker(house: House, path: Path) -> None:
         "dir": str(kept),
         "appendonly": "yes",
         "save": "",
-        "loglevel": "warning",
+        "logfile": str(kept / "log"),
     }
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
     broker = house.start("broker", [broker_program(), *words])
@@ -251,7 +251,22 @@ def _manage(*words: str) -> list[str]:
 
 
 def _celery(*words: str) -> list[str]:
-    return [sys.executable, "-m", "celery", "--app", "portal", "--quiet", *words, "--loglevel", "WARNING"]
+    as_root = (
+        "ignore:You're running the worker with superuser privileges"  # root in a container is a choice already made
+    )
+    return [
+        sys.executable,
+        "-W",
+        as_root,
+        "-m",
+        "celery",
+        "--app",
+        "portal",
+        "--quiet",
+        *words,
+        "--loglevel",
+        "WARNING",
+    ]
 
 
 def _web_command(port: int) -> list[str]:

@@ -1,1 +1,13 @@
-urlpatterns = []
+"""Workspace addresses of units, people and posts. Who may open which stands in `access.py`."""
+
+from django.urls import path
+
+from units import views
+
+urlpatterns = [
+    path("people/", views.people, name="people"),
+    path("people/tenures/<int:pk>/end/", views.end_tenure, name="tenure_end"),
+    path("people/posts/<int:pk>/appoint/", views.appoint, name="post_appoint"),
+    path("record/", views.record, name="record"),
+    path("letters/", views.letters, name="letters"),
+]

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from objectives import prints
@@ -39,8 +38,7 @@ def file_paper(step: Step, *, fingerprint: str, by, at: datetime) -> Step:
 def _next_receipt(paper) -> str:
     """安教作〔2017〕14: one series a bureau and year, counted under the campaign's row lock."""
     campaign = type(paper.campaign).objects.select_for_update().get(pk=paper.campaign_id)
-    campaign.receipts = F("receipts") + 1
+    campaign.receipts += 1
     campaign.save(update_fields=["receipts"])
-    campaign.refresh_from_db(fields=["receipts"])
     short = campaign.bureau.short_zh or campaign.bureau.name_zh[:4]
     return f"{short}〔{campaign.year}〕{campaign.receipts}"

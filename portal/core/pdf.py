@@ -1,9 +1,11 @@
 """Printing HTML to archive PDF: PDF/A-3a and PDF/UA-1 in one file, the same bytes for the same input."""
 
+import contextlib
 import functools
 import gc
 import threading
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,27 +59,32 @@ def print_html(
     require_fonts()
     if len(html) > LONGEST:
         raise Refused(_("The text is too long to be printed."))
-    with PRESS:
-        try:
-            document = _laid_out(html, document_css() if css is None else css, pdf_variant=VARIANT)
-            document.metadata.title = title
-            document.metadata.created = document.metadata.modified = created.isoformat()
-            document.metadata.attachments = [_attachment(*each, created) for each in attachments]
-            places = [(name, label, _place(document, anchor)) for name, anchor, label in signature_boxes]
-            return document.write_pdf(
-                pdf_variant=VARIANT, pdf_identifier=identifier, finisher=functools.partial(_finish, places=places)
-            )
-        finally:
-            # WeasyPrint's boxes are rings of references; left alone they pile up to 700 MB.
-            gc.collect()
+    with _press():
+        document = _laid_out(html, document_css() if css is None else css, pdf_variant=VARIANT)
+        document.metadata.title = title
+        document.metadata.created = document.metadata.modified = created.isoformat()
+        document.metadata.attachments = [_attachment(*each, created) for each in attachments]
+        places = [(name, label, _place(document, anchor)) for name, anchor, label in signature_boxes]
+        return document.write_pdf(
+            pdf_variant=VARIANT, pdf_identifier=identifier, finisher=functools.partial(_finish, places=places)
+        )
 
 
 def draw_html(html: str, css: str) -> bytes:
     """A small drawing as plain PDF, to be placed into another one. Fetches nothing either."""
     require_fonts()
-    with PRESS:
+    with _press():
+        return _laid_out(html, css).write_pdf()
+
+
+@contextlib.contextmanager
+def _press() -> Iterator[None]:
+    """One print at a time, cleaned up after: its boxes are rings of references and pile up to 700 MB otherwise."""
+    with PRESS, warnings.catch_warnings():
+        # WeasyPrint leaves closing its colour profile to the garbage collector.
+        warnings.filterwarnings("ignore", "unclosed file.*sRGB", ResourceWarning)
         try:
-            return _laid_out(html, css).write_pdf()
+            yield
         finally:
             gc.collect()
 

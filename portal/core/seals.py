@@ -24,6 +24,7 @@ SAMPLE = "样章"
 # A box drawn instead of a character that no font here knows.
 UNKNOWN = "□"
 LONGEST_NAME = 40
+TYPEFACE = "Noto Serif CJK SC"
 
 MOST_STROKES = 64
 MOST_POINTS = 4000
@@ -194,7 +195,10 @@ def _glyphs():
     """Outlines, character map and em size of the seal's typeface."""
     from fontTools.ttLib import TTFont  # noqa: PLC0415 -- slow import
 
-    file = pdf.font_file("Noto Serif CJK SC", "Bold")
-    faces = (TTFont(file, fontNumber=number, lazy=True) for number in range(16))
-    font = next(face for face in faces if face["name"].getDebugName(1) == "Noto Serif CJK SC")
+    file, number = pdf.font_file(TYPEFACE, "Bold"), 0
+    font = TTFont(file, fontNumber=number, lazy=True)
+    while font["name"].getDebugName(1) != TYPEFACE:
+        font.close()
+        number += 1
+        font = TTFont(file, fontNumber=number, lazy=True)
     return font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm

@@ -24,11 +24,15 @@ class Usage(enum.Enum):
 
 def name(common_name: str, *, title: str = "", organisation: str = "") -> x509.Name:
     """A subject; parts that are empty are left out, overlong ones cut at the bound of X.520."""
-    parts = [(NameOID.ORGANIZATION_NAME, organisation), (NameOID.TITLE, title), (NameOID.COMMON_NAME, common_name)]
-    clean = [(oid, " ".join(text.split())[:BOUND].strip()) for oid, text in parts]
-    return x509.Name(
-        [x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"), *(x509.NameAttribute(*part) for part in clean if part[1])]
-    )
+    # The library counts the common name in bytes: 21 Chinese characters.
+    person = _one_line(common_name).encode()[:BOUND].decode(errors="ignore")
+    parts = [
+        (NameOID.COUNTRY_NAME, "CN"),
+        (NameOID.ORGANIZATION_NAME, _one_line(organisation)),
+        (NameOID.TITLE, _one_line(title)),
+        (NameOID.COMMON_NAME, person),
+    ]
+    return x509.Name([x509.NameAttribute(oid, text) for oid, text in parts if text])
 
 
 def issue(subject, public_key, *, issuer, issuer_key, begin, end, usage, path_length=None) -> x509.Certificate:
@@ -129,6 +133,10 @@ def _key_usage(usage: Usage) -> x509.KeyUsage:
 def _key_pem(key) -> bytes:
     pkcs8, plain = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     return key.private_bytes(serialization.Encoding.PEM, pkcs8, plain)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:BOUND].strip()
 
 
 def _seconds(moment: datetime) -> datetime:
