@@ -72,8 +72,9 @@ def _rulers():
 
 
 def _months():
-    figures = [(8, 8, "on_schedule"), (14, 15, "on_schedule"), (20, 22, "on_schedule"), (22, 28, "behind"), (None, 31, ""),
-               (29, 34, "behind"), (None, 39, ""), (None, 43, ""), (None, 45, "")]  # fmt: skip
+    on, behind = "on_schedule", "behind"
+    reported = [(8, 8, on), (14, 15, on), (20, 22, on), (22, 28, behind), (None, 31, ""), (29, 34, behind)]
+    figures = [*reported, (None, 39, ""), (None, 43, ""), (None, 45, "")]
     names = "5月 6月 7月 8月 9月 10月 11月 12月 1月" if in_chinese() else "May Jun Jul Aug Sep Oct Nov Dec Jan"
     return [
         {"label": name, "value": value, "plan": plan, "status": status}

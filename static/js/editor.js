@@ -4,7 +4,7 @@
   if (!form) return;
   const state = document.querySelector("[data-save-state]");
   const shelf = `draft:${form.dataset.editor}`;
-  const conflict = document.querySelector("[data-conflict]");
+  const conflict = document.querySelector("div[data-conflict]");
 
   function say(what) {
     if (!state) return;
@@ -53,23 +53,27 @@
   const ours = (event) => form.contains(event.detail.elt) || event.detail.elt === form;
   const saves = (event) => ours(event) && event.detail.requestConfig?.verb !== "get";
 
-  form.addEventListener("input", keep);
-  document.addEventListener("htmx:beforeRequest", (event) => { if (saves(event)) say("saving"); });
+  let typed = 0, sent = 0;
+  form.addEventListener("input", () => { typed += 1; keep(); });
+  document.addEventListener("htmx:beforeRequest", (event) => { if (saves(event)) { sent = typed; say("saving"); } });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!saves(event)) return;
-    if (event.detail.successful) {
-      forget();
+    const clash = event.detail.xhr?.status === 409;
+    if (event.detail.successful && !clash) {
+      if (typed === sent) forget();
       say("saved");
     } else {
       keep();
-      say(event.detail.xhr?.status === 409 ? "conflict" : "failed");
+      say(clash ? "conflict" : "failed");
     }
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.xhr.status !== 409 || !ours(event)) return;
     event.detail.shouldSwap = true;
     event.detail.isError = false;
-    if (conflict) event.detail.target = conflict;
+    if (!conflict) return;
+    event.detail.target = conflict;
+    event.detail.swapOverride = "innerHTML";
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.xhr.status !== 409 || !conflict) return;
