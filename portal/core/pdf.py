@@ -1,5 +1,6 @@
 """Printing HTML to archive PDF: PDF/A-3a and PDF/UA-1 in one file, the same bytes for the same input."""
 
+import atexit
 import contextlib
 import functools
 import gc
@@ -144,6 +145,8 @@ def _fetcher():
 def _fonts():
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 -- slow import
 
+    # Torn down by the interpreter's own end it would complain about what is gone already.
+    atexit.register(_fonts.cache_clear)
     return FontConfiguration()
 
 
