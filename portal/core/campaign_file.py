@@ -22,6 +22,7 @@ from portal.core.shapes import Problem, Problems, Shape, Table, near
 from portal.core.workdays import Workdays
 
 MOST_BYTES = 8 * 1024 * 1024
+IDLE = (None, "", False, [], {})
 PLACE = re.compile(r"(?P<what>.*) \((?P<where>at .*)\)")
 
 
@@ -64,8 +65,10 @@ class CampaignFile:
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:
-        """SHA-256 of each section's content; comments, order of keys and spacing do not count."""
-        return {name: _hash(value) for name, value in sorted(self.sections.items())}
+        """SHA-256 of each section's content. Comments, spacing and keys left out or empty do not count, so that
+        a later version of the portal, which knows more optional keys, reads the same file as the same.
+        """
+        return {name: _hash(_kept(value)) for name, value in sorted(self.sections.items()) if _kept(value)}
 
     @cached_property
     def fingerprint(self) -> str:
@@ -155,6 +158,13 @@ def names_or_hint(word: str, words: Iterable[str]) -> str:
     """What was expected instead of an unknown name: the near one, or the list when it is short."""
     words = sorted(set(words))
     return near(word, words) or (_("Known here: %(words)s.") % {"words": ", ".join(words[:12])} if words else "")
+
+
+def _kept(value):
+    """A value without what is empty, unknown or false."""
+    if isinstance(value, dict):
+        return {name: kept for name, entry in value.items() if (kept := _kept(entry)) not in IDLE}
+    return [_kept(entry) for entry in value] if isinstance(value, (list, tuple)) else value
 
 
 def _hash(value) -> str:
