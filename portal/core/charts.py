@@ -245,7 +245,7 @@ def bar(counts: dict) -> list[Segment]:
     return segments
 
 
-SPARK_TRACK = 26
+SPARK_TRACK = 18
 SPARK_HEIGHT = 110 / 13
 SPARK_HEAD = 18 / 13
 FEWEST = 3

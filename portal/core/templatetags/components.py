@@ -213,19 +213,21 @@ def legend(buckets, links=None):
 def spark(months, unit="", sentence=""):
     """Months against plan: mappings of label, value, plan, status. Fewer than three values draw nothing.
 
-    Always with its table below it.
+    Always with its table below it. What would not fit a phone is marked, and left out there only.
     """
     figures = [(month.get("value"), month.get("plan")) for month in months]
     drawn = charts.spark(figures)
     values = [wording.amount(value) for value, _plan in figures]
-    every = 1 if charts.fits([str(month["label"]) for month in months]) else 2
+    names = [str(month["label"]) for month in months]
+    crowded, full = not charts.fits(names), not charts.fits(values)
     last = max((i for i, text in enumerate(values) if text), default=-1)
-    roomy = charts.fits(values)
     rows = [
         {
             "at": at,
-            "label": month["label"] if i % every == 0 else "",
-            "value": values[i] if roomy or i == last else "",
+            "label": names[i],
+            "value": values[i],
+            "spare_label": crowded and i % 2 == 1,
+            "spare_value": full and i != last,
             "tone": lights.tone(month.get("status") or "on_schedule"),
         }
         for i, (month, at) in enumerate(zip(months, drawn, strict=False))
