@@ -29,14 +29,12 @@ def after(one, other) -> bool:
     return one is not None and other is not None and one > other
 
 
-def outside(day, campaign: dict) -> bool:
-    """Whether a day was read and lies outside the campaign."""
-    return after(campaign.get("starts_on"), day) or after(day, campaign.get("ends_on"))
-
-
-def expected_inside(campaign: dict) -> str:
-    days = {"first": campaign["starts_on"], "last": campaign["ends_on"]}
-    return _("Expected a day from %(first)s to %(last)s, the campaign's own.") % days
+def check_inside(at, day, campaign, problems):
+    """Told only where the campaign's own days were read and stand in order."""
+    first, last = campaign.get("starts_on"), campaign.get("ends_on")
+    if day and first and last and first <= last and not first <= day <= last:
+        expected = _("Expected a day from %(first)s to %(last)s, the campaign's own.") % {"first": first, "last": last}
+        problems.add(at, _("%(day)s is outside the campaign.") % {"day": day}, expected)
 
 
 def unknown(at: str, word, words, what: str, problems: Problems) -> bool:
@@ -65,13 +63,13 @@ def _check_year(campaign, problems):
 
 def _check_paper(sections, problems):
     paper = sections["paper"] or {}
-    if paper.get("first_objective_is_hard") and not paper.get("first_objective"):
-        wrong = _("The rule is hard, but no kind of first objective is named.")
-        problems.add("paper.first_objective_is_hard", wrong, _("Expected paper.first_objective beside it."))
-    if after(paper.get("warn_below"), paper.get("items_about")) or after(paper.get("warn_below"), paper.get("warn_above")):
-        problems.add("paper.warn_below", _("This is more than the number it warns below."), _("Expected a smaller one."))
-    if after(paper.get("items_about"), paper.get("warn_above")):
-        problems.add("paper.warn_above", _("This is less than paper.items_about."), _("Expected a greater number."))
+    about, below, above = (paper.get(f"items_{name}") for name in ("about", "warn_below", "warn_above"))
+    if after(below, about) or after(below, above):
+        wrong = _("This is more than the number it warns below.")
+        problems.add("paper.items_warn_below", wrong, _("Expected a smaller number."))
+    if after(about, above):
+        wrong = _("This is less than the number it warns above.")
+        problems.add("paper.items_warn_above", wrong, _("Expected a greater number."))
     stages = {row["key"] for _at, row in entries(sections["stage"], "")}
     unknown("paper.named_person_before", paper.get("named_person_before"), stages,
             _("There is no stage “%(name)s” in this file."), problems)  # fmt: skip
@@ -119,8 +117,12 @@ def _check_sections(at, rule, own, problems):
     sentence = _("No rule with sections is for the kind “%(name)s”.")
     unknown(f"{at}.same_sections_as", same, own, sentence, problems)
     twice(entries(rule["section"], f"{at}.section"), "key", problems)
-    for where, section in entries(rule["section"], f"{at}.section"):
-        twice(entries(section["item"], f"{where}.item"), "key", problems)
+    items = [
+        item
+        for where, section in entries(rule["section"], f"{at}.section")
+        for item in entries(section["item"], f"{where}.item")
+    ]
+    twice(items, "key", problems)
 
 
 def _check_route_posts(sections, problems):
@@ -157,7 +159,7 @@ def _check_stages(sections, problems):
             problems.add(f"{at}.to_on", _("The stage ends before it begins."),
                          _("Expected %(day)s or later.") % {"day": stage["from_on"]})  # fmt: skip
         for name in ("from_on", "to_on"):
-            _check_inside(f"{at}.{name}", stage[name], campaign, problems)
+            check_inside(f"{at}.{name}", stage[name], campaign, problems)
     for at, row in entries(sections["formula"], "formula"):
         known = {stage["key"] for _at, stage in stages}
         unknown(f"{at}.stage", row["stage"], known, _("There is no stage “%(name)s” in this file."), problems)
@@ -165,13 +167,7 @@ def _check_stages(sections, problems):
     if after(rounds.get("round_from"), rounds.get("round_to")):
         problems.add("benchmarking.round_to", _("The round ends before it begins."), _("Expected a later day."))
     for name in ("round_from", "round_to"):
-        _check_inside(f"benchmarking.{name}", rounds.get(name), campaign, problems)
-
-
-def _check_inside(at, day, campaign, problems):
-    if outside(day, campaign) and not after(campaign.get("starts_on"), campaign.get("ends_on")):
-        if campaign.get("starts_on") and campaign.get("ends_on"):
-            problems.add(at, _("%(day)s is outside the campaign.") % {"day": day}, expected_inside(campaign))
+        check_inside(f"benchmarking.{name}", rounds.get(name), campaign, problems)
 
 
 def _check_deadlines(sections, problems):
@@ -179,10 +175,10 @@ def _check_deadlines(sections, problems):
     rows = entries(sections["deadline"], "deadline")
     twice(rows, "key", problems)
     for at, deadline in rows:
-        _check_inside(f"{at}.on", deadline["on"], sections["campaign"] or {}, problems)
+        check_inside(f"{at}.on", deadline["on"], sections["campaign"] or {}, problems)
         if after(deadline["on"], keep.get("to_on")):
-            problems.add(f"{at}.on", _("The deadline is after the promises are kept."),
-                         _("Expected %(day)s or earlier, the end of the stage “keep”.") % {"day": keep["to_on"]})  # fmt: skip
+            expected = _("Expected %(day)s or earlier, the end of the stage “keep”.") % {"day": keep["to_on"]}
+            problems.add(f"{at}.on", _("The deadline is after the promises are kept."), expected)
 
 
 def _check_names(sections, problems):

@@ -3,11 +3,10 @@
 campaign   code, year, number_prefix, titles, starts_on, ends_on; parent, theme, basis, aim as the plan words them
 paper      becomes `Campaign.rules`:
              title_zh, title_en           the paper's title
-             title_is_fixed               the unit may not change it (Anqiu: "The title should be …")
-             first_objective              the kind the first objective must have; left out: any
-             first_objective_is_hard      a paper without it cannot be submitted; else it only warns
+             title_fixed                  the unit may not change it (Anqiu: "The title should be …")
+             first_is_benchmarking        the first objective must be the benchmarking one (hard)
              items_about                  "in principle about 10"; left out: no such rule
-             warn_below, warn_above       numbers of objectives outside which the editor warns
+             items_warn_below, _above     numbers of objectives outside which the editor warns
              chars_about                  length that the editor measures against; never blocks
              chars_rejected_reading       another reading of the plan's damaged figure, kept for the record
              measures_most                measures an objective may have
@@ -27,9 +26,7 @@ benchmark, printed_paper               become rows
 """
 
 from objectives.states import Comparison, ObjectiveKind, TargetState
-from portal.core.shapes import (
-    Choice, Day, Figure, Flag, Key, Listing, Named, Scalar, Table, Text, Whole, both,
-)  # fmt: skip
+from portal.core.shapes import Choice, Day, Figure, Flag, Key, Listing, Named, Scalar, Table, Text, Whole, both
 
 FIVE_CLEARS = ("objective", "measures", "leader", "undertaker", "due_on")
 PUBLIC_FIELDS = ("objective", "measures", "targets", "due_on", "responsible")
@@ -102,12 +99,11 @@ CAMPAIGN = Table({
 })  # fmt: skip
 PAPER = Table({
     **both("title", 80, 120),
-    "title_is_fixed": MAYBE,
-    "first_objective": Choice(tuple(ObjectiveKind.values), optional=True),
-    "first_objective_is_hard": MAYBE,
+    "title_fixed": MAYBE,
+    "first_is_benchmarking": MAYBE,
     "items_about": COUNT,
-    "warn_below": COUNT,
-    "warn_above": COUNT,
+    "items_warn_below": COUNT,
+    "items_warn_above": COUNT,
     "chars_about": Whole(1, 100_000, optional=True),
     "chars_rejected_reading": Whole(1, 100_000, optional=True),
     "measures_most": Whole(1, 20, optional=True, default=3),
@@ -190,7 +186,9 @@ SECTIONS = {
         **both("breakdown", 120, 200, optional=True),
         **both("motto", 120, 200, optional=True),
     }, optional=True),
-    "sanction": Table({"key": Key(50), **both("name", 80, 160), **both("trigger", 80, 160, optional=True)}, optional=True),
+    "sanction": Table(
+        {"key": Key(50), **both("name", 80, 160), **both("trigger", 80, 160, optional=True)}, optional=True
+    ),
     "assessment": Table({
         "by": Choice(("style_office",), optional=True, default="style_office"),
         "self_check": MAYBE,

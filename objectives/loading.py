@@ -190,4 +190,3 @@ def _write_benchmarks(file, loaded):
         if row["key"] not in there:
             unit = loaded.units[row["unit"]] if row["unit"] else None
             Benchmark.objects.create(bureau=loaded.bureau, **row | {"unit": unit})
-

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from objectives.states import MEASURED, Comparison, TargetState
+from objectives.states import MEASURED, Comparison, ObjectiveKind, TargetState
 from portal.core.campaign_file import names_or_hint
 from portal.core.shapes import Problems, entries
 from units.campaign_sections import twice
@@ -45,23 +45,23 @@ def _rule_of(code, sections, problems) -> dict | None:
 
 
 def _check_first(objectives, rules, problems):
-    kind = rules.get("first_objective")
-    if not objectives or not kind or not rules.get("first_objective_is_hard"):
+    if not objectives or not rules.get("first_is_benchmarking"):
         return
     at, first = objectives[0]
-    if first["kind"] not in (kind, None):
+    if first["kind"] not in (ObjectiveKind.BENCHMARK, None):
         wrong = _("The first objective is of the kind %(kind)s.") % {"kind": first["kind"]}
-        problems.add(f"{at}.kind", wrong, _("Expected %(kind)s: paper.first_objective is hard.") % {"kind": kind})
+        problems.add(f"{at}.kind", wrong, _("Expected benchmark: paper.first_is_benchmarking says so."))
 
 
 def _check_objective(at, objective, sections, rule, problems):
     units = {unit["code"] for _at, unit in entries(sections["unit"], "")}
     benchmarks = {row["key"] for _at, row in entries(sections["benchmark"], "")}
-    heads = {section["key"] for _at, section in entries((rule or {}).get("section"), "")}
+    heads = {item["key"] for _at, section in entries((rule or {}).get("section"), "")
+             for _place, item in entries(section["item"], "")}  # fmt: skip
     for place, code in enumerate(objective["responsible"] or (), start=1):
         _known(f"{at}.responsible[{place}]", code, units, _("There is no unit “%(name)s” in this file."), problems)
     for place, key in enumerate(objective["sections"] or (), start=1):
-        _known(f"{at}.sections[{place}]", key, heads, _("The unit's rule has no section “%(name)s”."), problems)
+        _known(f"{at}.sections[{place}]", key, heads, _("The unit's rule has no head “%(name)s”."), problems)
     _known(f"{at}.benchmark", objective["benchmark"], benchmarks,
            _("There is no benchmark “%(name)s” in this file."), problems)  # fmt: skip
     campaign = sections["campaign"] or {}

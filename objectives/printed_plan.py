@@ -14,8 +14,9 @@ COPIED = (
 
 def is_untouched(paper: Paper) -> bool:
     """Whether nobody has yet worked on this paper since the plan was loaded."""
-    begun = not paper.is_printed_plan or paper.state != State.DRAFT or paper.round or paper.version > 1 or paper.saved_by_id
-    return not begun and all(objective.version == 1 for objective in paper.objectives.all())
+    as_loaded = (True, State.DRAFT, 0, 1, None)
+    now = (paper.is_printed_plan, paper.state, paper.round, paper.version, paper.saved_by_id)
+    return now == as_loaded and all(objective.version == 1 for objective in paper.objectives.all())
 
 
 def write_printed_plan(campaign: Campaign, said: dict, loaded: LoadedBureau, *, at: datetime) -> Paper:

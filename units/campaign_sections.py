@@ -126,7 +126,8 @@ def _check_root(sections, problems):
     if not roots:
         problems.add("unit", _("Every unit has a parent."), expected)
     for at in roots[1:]:
-        problems.add(f"{at}.parent", _("This is missing, and %(first)s has none either.") % {"first": roots[0]}, expected)
+        wrong = _("This is missing, and %(first)s has none either.") % {"first": roots[0]}
+        problems.add(f"{at}.parent", wrong, expected)
 
 
 def _check_charges(sections, units, kinds, problems):
@@ -139,8 +140,8 @@ def _check_charges(sections, units, kinds, problems):
                 wrong = _("There is no unit “%(code)s” in this file.") % {"code": code}
                 problems.add(where, wrong, names_or_hint(code, filter(None, units)))
             elif role and code and (role, code) in given:
-                wrong = _("This unit already has a leader of that role (%(first)s).")
-                problems.add(where, wrong % {"first": given[role, code]}, _("Expected one leader of a role for a unit."))
+                wrong = _("This unit already has a leader of that role (%(first)s).") % {"first": given[role, code]}
+                problems.add(where, wrong, _("Expected one leader of a role for a unit."))
             given.setdefault((role, code), where)
 
 

@@ -38,13 +38,14 @@ class LoadedBureau:
 def load_bureau(file: CampaignFile, *, by, at: datetime, rename: bool = False) -> LoadedBureau:
     """Add what the file has and the database has not. Runs in the caller's transaction, which records it."""
     said = file["bureau"]
-    bureau, is_new = Bureau.objects.get_or_create(code=said["code"], defaults=_names(said) | {"short_zh": said["short_zh"]})
+    names = _names(said) | {"short_zh": said["short_zh"]}
+    bureau, is_new = Bureau.objects.get_or_create(code=said["code"], defaults=names)
     if is_new:
         record("bureau.created", about=bureau, by=by, at=at, bureau=bureau.code)
     loaded = LoadedBureau(bureau, is_new)
     first_day = min(file["campaign"]["starts_on"], local_day(at))
     if rename:
-        loaded.renamed += _rename(Bureau, [(bureau, _names(said) | {"short_zh": said["short_zh"]})])
+        loaded.renamed += _rename(Bureau, [(bureau, names)])
     _load_kinds(file, loaded, rename)
     _load_units(file, loaded, first_day, rename)
     _load_posts(file, loaded, rename)
@@ -77,8 +78,10 @@ def _load_kinds(file, loaded, rename):
     loaded.kinds = {kind.key: kind for kind in loaded.bureau.kinds.all()}
     rows = file["unit_kind"]
     if rename:
-        loaded.renamed += _rename(UnitKind, [(loaded.kinds[row["key"]], _names(row)) for row in rows if row["key"] in loaded.kinds])
-    new = [UnitKind(bureau=loaded.bureau, key=row["key"], **_names(row)) for row in rows if row["key"] not in loaded.kinds]
+        pairs = [(loaded.kinds[row["key"]], _names(row)) for row in rows if row["key"] in loaded.kinds]
+        loaded.renamed += _rename(UnitKind, pairs)
+    missing = [row for row in rows if row["key"] not in loaded.kinds]
+    new = [UnitKind(bureau=loaded.bureau, key=row["key"], **_names(row)) for row in missing]
     loaded.kinds |= {kind.key: kind for kind in UnitKind.objects.bulk_create(new)}
     loaded.added["unit kinds"] = len(new)
 
@@ -158,7 +161,8 @@ def _load_posts(file, loaded, rename):
                 % {"post": "/".join(place), "old": there[place].role, "new": post["role"]}
             )
     if rename:
-        loaded.renamed += _rename(Post, [(there[place], _titles(post)) for place, post in said.items() if place in there])
+        pairs = [(there[place], _titles(post)) for place, post in said.items() if place in there]
+        loaded.renamed += _rename(Post, pairs)
     new = [Post(unit=loaded.units[code], key=key, role=post["role"], **_titles(post))
            for (code, key), post in said.items() if (code, key) not in there]  # fmt: skip
     bulk_create_with_history(new, Post, batch_size=BATCH)

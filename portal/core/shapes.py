@@ -280,4 +280,5 @@ def entries(rows, key: str):
 
 def both(name: str, zh: int, en: int, *, optional: bool = False) -> dict[str, Shape]:
     """The two keys of a bilingual text."""
-    return {f"{name}_zh": Text(zh, optional=optional, default=""), f"{name}_en": Text(en, optional=optional, default="")}
+    lengths = {"zh": zh, "en": en}
+    return {f"{name}_{lang}": Text(most, optional=optional, default="") for lang, most in lengths.items()}

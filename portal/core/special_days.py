@@ -22,7 +22,7 @@ def shipped() -> dict[date, tuple[bool, str, str]]:
         zh, en = holiday["name_zh"], holiday["name_en"]
         count = (holiday["to_on"] - holiday["from_on"]).days + 1
         days |= {holiday["from_on"] + ONE_DAY * place: (False, zh, en) for place in range(count)}
-        days |= {day: (True, f"{zh}调休上班", f"Worked for {en}") for day in holiday.get("worked", ())}
+        days |= dict.fromkeys(holiday.get("worked", ()), (True, f"{zh}调休上班", f"Worked for {en}"))
     return days
 
 

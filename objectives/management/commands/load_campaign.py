@@ -27,7 +27,8 @@ class Command(BaseCommand):
         try:
             campaign = self._read(file, year)
             if check:
-                return self.stdout.write(_("%(file)s is a good campaign file.") % {"file": file.name})
+                self.stdout.write(_("%(file)s is a good campaign file.") % {"file": file.name})
+                return
             with transaction.atomic():
                 outcome = loading.load(campaign, by="command", at=timezone.now())
         except campaign_file.BadCampaignFile as bad:
@@ -44,7 +45,8 @@ class Command(BaseCommand):
         if year is None:
             return campaign
         if not FIRST_YEAR <= year <= LAST_YEAR:
-            raise Refused(_("A campaign's year lies between %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
+            told = _("A campaign's year lies between %(first)d and %(last)d.")
+            raise Refused(told % {"first": FIRST_YEAR, "last": LAST_YEAR})
         workdays = special_days.known()
         if not workdays.knows(year):
             told = _("The holidays of %(year)d are not known yet: its weeks count as ordinary ones.")
@@ -63,7 +65,8 @@ class Command(BaseCommand):
         campaign = outcome.campaign
         if outcome.did_nothing:
             told = _("%(code)s is loaded already, exactly as in this file. Nothing was changed.")
-            return self.stdout.write(told % {"code": campaign.code})
+            self.stdout.write(told % {"code": campaign.code})
+            return
         rows = [(_("campaign"), f"{campaign.code}  {campaign.title_zh}")]
         rows += [(_("from – to"), f"{campaign.starts_on} – {campaign.ends_on}")]
         rows += [(_("deadline %(key)s") % {"key": row.key}, row.on) for row in campaign.deadlines.all()]
