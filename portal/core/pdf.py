@@ -23,7 +23,8 @@ FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
 # One print at a time: the parsed styles and the font configuration are shared, and a print holds 250 MB.
 PRESS = threading.Lock()
 
-UA_AND_ITS_SCHEMA = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
+UA_AND_ITS_SCHEMA = b"""\
+<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
 xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">\
 <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">\
@@ -160,9 +161,7 @@ def _style(css: str):
 def _laid_out(html: str, css: str, **options):
     from weasyprint import HTML  # noqa: PLC0415 -- slow import
 
-    return HTML(string=html, url_fetcher=_fetcher()).render(
-        font_config=_fonts(), stylesheets=[_style(css)], **options
-    )
+    return HTML(string=html, url_fetcher=_fetcher()).render(font_config=_fonts(), stylesheets=[_style(css)], **options)
 
 
 def _attachment(name: str, data: bytes, description: str, created: datetime):

@@ -20,11 +20,9 @@ def put(data: bytes) -> str:
     """Keep the bytes and return their SHA-256. On return they are on disk; keeping them twice is harmless."""
     sha256 = hashlib.sha256(data).hexdigest()
     place = path(sha256)
-    if place.exists():
-        # A file that is there but damaged must not swallow the good copy offered now.
-        if _hash_of(place) == sha256:
-            return sha256
-    _write(place, data)
+    # A file that is there but damaged must not swallow the good copy offered now.
+    if not place.exists() or _hash_of(place) != sha256:
+        _write(place, data)
     return sha256
 
 

@@ -44,7 +44,8 @@ PAYLOADS = [
     '<script src="{url}/script"></script>',
     '<img src="file:///etc/hostname">',
     '<link rel="attachment" href="file:///etc/hostname">',
-    '<img src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22%3E%3Cimage href=%22{url}/nested%22/%3E%3C/svg%3E">',
+    '<img src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22%3E'
+    '%3Cimage href=%22{url}/nested%22/%3E%3C/svg%3E">',
     '" onload="x" style="background: url({url}/attribute)',
 ]  # fmt: skip
 
@@ -165,7 +166,10 @@ def test_markup_that_is_not_escaped_reaches_nobody_either(listener):
 
 
 def test_a_style_sheet_reaches_nobody(listener):
-    css = f'@import "{listener}/import"; @font-face {{ font-family: x; src: url({listener}/font) }} body {{ background: url({listener}/b); font-family: x }}'
+    css = (
+        f'@import "{listener}/import"; @font-face {{ font-family: x; src: url({listener}/font) }}'
+        f"body {{ background: url({listener}/background); font-family: x }}"
+    )
     printed(css=css)
     pdf.draw_html("<html lang=zh><p>x</p></html>", css + "/* drawn */")
     assert Listener.heard == []

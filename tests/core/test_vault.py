@@ -65,7 +65,9 @@ def test_a_full_disk_leaves_nothing_behind(monkeypatch, tmp_path):
     assert not [each for each in tmp_path.rglob("*") if each.is_file()]
 
 
-@pytest.mark.parametrize("name", ["", "../../etc/passwd", "A" * 64, "0" * 63, "0" * 64 + "\n", "0" * 62 + "/x", "０" * 64])
+@pytest.mark.parametrize(
+    "name", ["", "../../etc/passwd", "A" * 64, "0" * 63, "0" * 64 + "\n", "0" * 62 + "/x", "０" * 64]
+)
 def test_only_a_hash_is_a_name(name):
     with pytest.raises(ValueError, match="hexadecimal"):
         vault.get(name)

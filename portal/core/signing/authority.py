@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from asn1crypto import x509 as asn1_x509
@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Refused
@@ -55,7 +56,7 @@ class Authority:
         """
         folder = _folder(demo)
         if not (folder / "root.pem").exists():
-            _found_once(folder, demo, at or datetime.now(UTC))
+            _found_once(folder, demo, at or timezone.now())
         return _load(folder, demo, (folder / "root.pem").stat().st_ino)
 
     @property

@@ -47,7 +47,9 @@ class ClockStamp(DummyTimeStamper):
             [
                 general.simple_cms_attribute("content_type", "tst_info"),
                 general.simple_cms_attribute("signing_time", cms.Time({"utc_time": core.UTCTime(dt)})),
-                general.simple_cms_attribute("signing_certificate_v2", general.as_signing_certificate_v2(self.tsa_cert)),
+                general.simple_cms_attribute(
+                    "signing_certificate_v2", general.as_signing_certificate_v2(self.tsa_cert)
+                ),
                 general.simple_cms_attribute("message_digest", digest.finalize()),
             ]
         )

@@ -215,7 +215,7 @@ def main() -> None:
     head, pdf = sys.stdin.buffer.read().split(b"\n", 1)
     trusts = [_trust(each) for each in json.loads(head)]
     answer = {"marks": marks(pdf), "signatures": [asdict(each) for each in signatures(pdf, trusts)]}
-    print(json.dumps(answer))
+    sys.stdout.write(json.dumps(answer))
 
 
 def _trust(plain: dict) -> Trust:

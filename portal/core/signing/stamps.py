@@ -26,7 +26,8 @@ svg { display: block; width: 100%%; height: 100%%; }
 .pen { position: absolute; left: 1mm; bottom: 8mm; width: 32mm; height: 14mm; }
 .name { position: absolute; left: 3mm; bottom: 8mm; font-size: 17pt; }
 .for { position: absolute; left: 0; bottom: 1mm; max-width: 55%%; }
-.date { position: absolute; right: 1.5mm; bottom: 1mm; font: 9.5pt/1.5 "Noto Serif CJK SC", serif; white-space: nowrap; }
+.date { position: absolute; right: 1.5mm; bottom: 1mm; white-space: nowrap; }
+.date { font: 9.5pt/1.5 "Noto Serif CJK SC", serif; }
 .seal { position: absolute; right: 0; bottom: 0; width: 30mm; height: 30mm; opacity: .88; }
 """
 

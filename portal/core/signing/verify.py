@@ -84,7 +84,9 @@ class Finding:
 Lookup = Callable[[str], KnownDocument | None]
 
 
-def examine(pdf: bytes, *, known: Lookup, issued: Lookup | None = None, trusts: Sequence[Trust] | None = None) -> Finding:
+def examine(
+    pdf: bytes, *, known: Lookup, issued: Lookup | None = None, trusts: Sequence[Trust] | None = None
+) -> Finding:
     """Judge a file. Never raises for what is in it; errors of `known` and `issued` themselves pass.
 
     `known` tells a stored document by the SHA-256 of its bytes. `issued`, if given, tells one by a mark:
