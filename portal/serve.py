@@ -1,6 +1,5 @@
 """One portal on one machine: prepares what is missing, starts every process, and stops them together."""
 
-import ctypes
 import fcntl
 import hashlib
 import http.client
@@ -15,10 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.guard import Guard, send
+
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 LONGEST_SOCKET_PATH = 100  # systems refuse a socket whose path is longer than 103 to 107 bytes
-PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of Linux: a killed launcher takes its processes along
 
 
 class CannotStart(Exception):
@@ -40,18 +40,14 @@ class House:
     """The processes of one portal, in the order in which they were started."""
 
     def __init__(self) -> None:
+        self.guard = Guard()
         self.children: list[Child] = []
         self.hurry = False
 
     def start(self, name: str, command: list[str], *, patience: float = 10) -> Child:
         """Each child leads a process group of its own, so that Ctrl-C reaches the launcher alone."""
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=_die_with_parent(),  # noqa: PLW1509 -- the launcher has one thread
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
+        self.guard.watch(process.pid)
         child = Child(name, process, patience)
         self.children.append(child)
         return child
@@ -62,6 +58,7 @@ class House:
         while step.process.poll() is None:
             time.sleep(0.05)
         self.children.remove(step)
+        self.guard.forget(step.process.pid)
         if step.process.returncode:
             raise CannotStart(f"“{name}” failed (exit {step.process.returncode}); its own words stand above.")
 
@@ -85,13 +82,14 @@ class House:
         others = [child for child in self.children if child.name != "broker"]
         for group in (others, broker):
             for child in group:
-                _signal(child.process.send_signal, signal.SIGTERM)
+                child.process.terminate()
             until = time.monotonic() + max((child.patience for child in group), default=0)
             for child in group:
                 while child.process.poll() is None and time.monotonic() < until and not self.hurry:
                     time.sleep(0.05)
-                _signal(lambda number, pid=child.process.pid: os.killpg(pid, number), signal.SIGKILL)
+                send(os.killpg, child.process.pid, signal.SIGKILL)
                 child.process.wait()
+                self.guard.forget(child.process.pid)
         self.children.clear()
 
 
@@ -108,6 +106,7 @@ def main() -> int:
         return 1
     finally:
         house.stop()
+        house.guard.dismiss()
     return 0
 
 
@@ -251,27 +250,15 @@ def _manage(*words: str) -> list[str]:
 
 
 def _celery(*words: str) -> list[str]:
-    as_root = (
-        "ignore:You're running the worker with superuser privileges"  # root in a container is a choice already made
-    )
-    return [
-        sys.executable,
-        "-W",
-        as_root,
-        "-m",
-        "celery",
-        "--app",
-        "portal",
-        "--quiet",
-        *words,
-        "--loglevel",
-        "WARNING",
-    ]
+    """Root in a container is a choice already made: Celery need not warn of it at every start."""
+    calm = ["-W", "ignore:You're running the worker with superuser privileges"]
+    return [sys.executable, *calm, "-m", "celery", "--app=portal", "--quiet", *words, "--loglevel=WARNING"]
 
 
 def _web_command(port: int) -> list[str]:
     options = ["--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "2", "--blocking-threads", "1"]
-    return [sys.executable, "-m", "granian", *options, "--no-ws", "--log-level", "warning", "portal.wsgi:application"]
+    options += ["--workers-kill-timeout", "5", "--no-ws", "--log-level", "warning"]
+    return [sys.executable, "-m", "granian", *options, "portal.wsgi:application"]
 
 
 def _accepts(path: Path) -> bool:
@@ -290,21 +277,6 @@ def _answers(port: int) -> bool:
         return True
     finally:
         connection.close()
-
-
-def _signal(send: Callable[[int], None], number: int) -> None:
-    try:
-        send(number)
-    except ProcessLookupError:
-        return
-
-
-def _die_with_parent() -> Callable[[], None] | None:
-    """Where the system can: the child is told when its parent dies, even by SIGKILL."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None).prctl
-    return lambda: prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import time
 
 import hypothesis
 import pytest
+from django.db import connection
 
 from portal.celery import app
 
@@ -75,8 +76,6 @@ def celery_worker_process(transactional_db):
 
 def database_url() -> str:
     """Where this test's own database is, for a process that the test starts."""
-    from django.db import connection
-
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{settings['NAME']}"

@@ -36,7 +36,13 @@ class Services:
 
     def start(self, command: list[str], *, is_ready: Callable[[], bool], ends_with: int, log: Path) -> None:
         with log.open("w") as out:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, preexec_fn=_die_with_us)
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                preexec_fn=_die_with_us,  # noqa: PLW1509 -- nothing has started a thread yet
+            )
         self.processes.append((process, ends_with))
         until = time.monotonic() + 30
         while not is_ready():

@@ -1,4 +1,4 @@
-"""The portal's own settings, with the few that a test run needs otherwise. tests/services.py has set the environment."""
+"""The portal's own settings, with what a test run needs otherwise. tests/services.py has set the environment."""
 
 from portal.settings import *
 from portal.settings import CACHES, DATA_DIR, DATABASES, STORAGES
@@ -12,6 +12,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0  # a kept connection would hold the tes
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: only a file knows the write-ahead log and the locks between connections.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"  # it need not survive a power cut
 else:
     DATABASES["default"]["TEST"] = {"NAME": "test_chengnuo"}
 CACHES = CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
