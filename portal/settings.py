@@ -102,6 +102,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.core.frame.frame",
+                "portal.workspace.workspace",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static", "portal.core.templatetags.components"],
         },

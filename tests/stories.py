@@ -71,7 +71,7 @@ class Story:
     people: dict[str, object] = field(default_factory=dict)
 
     def paper(self, kind: str, state: str = "draft", *, objectives: int = 2) -> Paper:
-        """A paper of the unit `kind`, played to: draft, in_route, returned, half, complete, published."""
+        """A paper of the unit `kind`, played to: draft, in_route, returned, half, to_file, complete, published."""
         paper = self._draft(self.units[kind], objectives)
         if state == "draft":
             return paper
@@ -79,8 +79,8 @@ class Story:
         if state == "returned":
             actions.send_back(self.step(paper), reason="请写明数字。", remarks={1: "目标值？"},
                               by=self.actor(paper), at=timezone.now())  # fmt: skip
-        while state in ("half", "complete", "published") and (step := self.step(paper)):
-            if state == "half" and step.position > 1:
+        while state in ("half", "to_file", "complete", "published") and (step := self.step(paper)):
+            if (state == "half" and step.position > 1) or (state == "to_file" and step.act == Act.FILE):
                 break
             self.act(paper)
         paper.refresh_from_db()
@@ -171,7 +171,7 @@ def education(code: str = "north") -> Story:
     """An education bureau with all kinds of units, one person a role, and a campaign running now."""
     story = bureau(code, "北城教育局", ("town_office", "municipal_school", "department"))
     office = story.units["town_office"]
-    _unit(story, "town_school", parent=office)
+    add_unit(story, "town_school", parent=office)
     story.people["town_office_approver"] = _person(story, office, Role.TOWN_OFFICE, "town_office_approver", "教管办副主任")
     root = story.units["bureau"]
     for role, kind in ((Role.LINE_LEADER, "department"), (Role.LINKED_LEADER, "municipal_school")):
@@ -202,22 +202,26 @@ def bureau(code: str, name: str, kinds) -> Story:
     Stage.objects.create(campaign=campaign, position=1, key="set", name_zh="定标阶段", name_en="Set objectives",
                          from_on=today - timedelta(days=5), to_on=today + timedelta(days=20))  # fmt: skip
     story = Story(row, campaign)
-    root = _unit(story, "bureau", parent=None)
+    root = add_unit(story, "bureau", parent=None)
     for role in (Role.STYLE_OFFICE, Role.ADMINISTRATOR, Role.AUDITOR):
         story.people[role] = _person(story, root, role, role.value, role.label)
     Benchmark.objects.create(bureau=row, key=f"{code}-model", name_zh="省级示范学校", name_en="Provincial model school",
                              tier="province", similar_line=True, similar_base=True, learnable=True, catchable=True)  # fmt: skip
     for kind in kinds:
-        _unit(story, kind, parent=root)
+        add_unit(story, kind, parent=root)
     return story
 
 
-def _unit(story: Story, key: str, *, parent: Unit | None) -> Unit:
-    name_zh, name_en = NAMES[key]
-    kind = UnitKind.objects.create(bureau=story.bureau, key=key, name_zh=name_zh, name_en=name_en)
-    route, publisher = ROUTES[key]
-    KindRule.objects.create(campaign=story.campaign, kind=kind, route=route, publisher=publisher, sections=SECTIONS,
-                            basis="plan")  # fmt: skip
+def add_unit(story: Story, key: str, *, parent: Unit | None) -> Unit:
+    kind_key = "municipal_school" if key == "second_school" else key
+    name_zh, name_en = NAMES[kind_key]
+    kind, is_new = UnitKind.objects.get_or_create(
+        bureau=story.bureau, key=kind_key, defaults={"name_zh": name_zh, "name_en": name_en}
+    )
+    route, publisher = ROUTES[kind_key]
+    if is_new:
+        KindRule.objects.create(campaign=story.campaign, kind=kind, route=route, publisher=publisher, sections=SECTIONS,
+                                basis="plan")  # fmt: skip
     count = Unit.objects.count() + 1
     unit = story.units[key] = Unit.objects.create(
         bureau=story.bureau, kind=kind, parent=parent, path=(parent.path if parent else "") + f"{count:0{STEP}d}",

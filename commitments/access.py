@@ -1,0 +1,26 @@
+"""Who reaches the addresses of `urls.py`. Public ones are the same for everyone."""
+
+from objectives.access import FILED, READERS, TO_FILE
+from portal.core.access import Row, cells, page, public
+
+PUBLISHERS = {
+    "style_office": TO_FILE | cells(FILED, ("complete",)),
+    "own_staff": cells(("town_school",), ("complete",)),
+    "own_head": cells(("town_school",), ("complete",)),
+}
+
+ACCESS = {
+    "publish_queue": page("style_office", "foreign_office"),
+    "publish": Row("paper", ("POST",), see=READERS, act=PUBLISHERS),
+    "verify_short": public(),
+    "commitment_short": public(),
+    "home": public(),
+    "about": public(),
+    "accessibility": public(),
+    "verify": public("GET", "POST"),
+    "document": public(),
+    "bureau": public(),
+    "units": public(),
+    "unit": public(),
+    "commitment": public(),
+}

@@ -1,0 +1,44 @@
+"""Who reaches the addresses of `urls.py`, and who acts there. The source of the rules: `policies.py`."""
+
+from portal.core.access import SENT, Row, cells, page
+
+FILED = ("municipal_school", "department", "town_office")
+READERS = {
+    "own_staff": cells(),
+    "own_head": cells(),
+    "town_office": cells(("town_school",), SENT),
+    "line_leader": cells(("department",), SENT),
+    "linked_leader": cells(("municipal_school",), SENT),
+    "style_office": cells(FILED, SENT),
+    "auditor": cells(states=SENT),
+}
+WRITING = cells(states=("draft", "returned"))
+WRITERS = {"own_staff": WRITING, "own_head": WRITING}
+TO_FILE = cells(("town_office",), ("half",)) | cells(("municipal_school", "department"), ("to_file",))
+SIGNERS = {
+    "own_head": cells(states=("in_route",)),
+    "linked_leader": cells(("municipal_school",), ("half",)),
+    "line_leader": cells(("department",), ("half",)),
+    "style_office": TO_FILE,
+    "town_office": cells(("town_school",), ("half",)),
+}
+READING = Row("paper", ("GET",), see=READERS)
+EDITING = Row("paper", ("POST",), see=READERS, act=WRITERS)
+
+ACCESS = {
+    "papers": page(),
+    "paper_begin": Row("begin", ("POST",)),
+    "paper": READING,
+    "paper_edit": READING,
+    "consultation_save": EDITING,
+    "objective_add": EDITING,
+    "objective_save": EDITING,
+    "objective_move": EDITING,
+    "objective_remove": EDITING,
+    "benchmark_new": Row("paper", ("GET", "POST"), see=READERS, act=WRITERS),
+    "benchmark_edit": Row("paper", ("GET", "POST"), see=READERS, act=WRITERS),
+    "paper_submit": EDITING,
+    "paper_act": Row("paper", ("GET", "POST"), see=READERS, act=SIGNERS),
+    "paper_return": Row("paper", ("POST",), see=READERS, act=SIGNERS),
+    "paper_document": READING,
+}
