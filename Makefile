@@ -69,8 +69,7 @@ $(TEST_TOOLS): $(RUN_TOOLS)
 	@msgfmt --check-format -o $@ $<
 
 # The lock has two parts, so that a server installs no test libraries. Hashes of every published file, no registry named.
-COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--no-emit-index-url --no-emit-find-links
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 lock: $(BIN)/python ## pin what pyproject.toml asks for, anew
 	@$(PIP) uv
 	PATH=$(BIN):$$PATH

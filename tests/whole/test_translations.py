@@ -46,3 +46,8 @@ def test_every_translation_keeps_its_gaps(collected, language):
     assert [
         said for said, meant in singles if sorted(set(PLACES.findall(said))) != sorted(set(PLACES.findall(meant)))
     ] == []
+
+
+def test_both_languages_are_there():
+    """The source speaks English, the catalogue Chinese."""
+    assert LANGUAGES == ["zh_Hans"]
