@@ -133,15 +133,15 @@ def _check_route_posts(sections, problems):
     everywhere = set().union(*roles.values()) if roles else set()
     needs = {rule["kind"]: _roles(rule) for _at, rule in entries(sections["kind_rule"], "")}
     for at, rule in entries(sections["kind_rule"], "kind_rule"):
-        for role in sorted(_roles(rule) - {"head", "town_office"} - everywhere):
+        for role in sorted(_roles(rule) - {"head", "town_office"} - everywhere if None not in everywhere else ()):
             problems.add(f"{at}.route", _("No unit has a post with the role %(role)s.") % {"role": role},
                          _("Expected such a post in the bureau's own unit."))  # fmt: skip
     for at, unit in entries(sections["unit"], "unit"):
         need = needs.get(unit["kind"], set())
-        if "head" in need and "head" not in roles[unit["code"]]:
+        if "head" in need and not roles[unit["code"]] & {"head", None}:
             problems.add(f"{at}.post", _("The unit has no head, but its route begins with the head."),
                          _("Expected a post with the role head."))  # fmt: skip
-        if "town_office" in need and "town_office" not in roles.get(unit["parent"], {"town_office"}):
+        if "town_office" in need and not roles.get(unit["parent"], {None}) & {"town_office", None}:
             wrong = _("The unit above has no post that could approve this unit's paper.")
             problems.add(f"{at}.parent", wrong, _("Expected a parent with a post of the role town_office."))
 
@@ -155,19 +155,26 @@ def _check_stages(sections, problems):
     stages = entries(sections["stage"], "stage")
     twice(stages, "key", problems)
     for at, stage in stages:
-        if after(stage["from_on"], stage["to_on"]):
-            problems.add(f"{at}.to_on", _("The stage ends before it begins."),
-                         _("Expected %(day)s or later.") % {"day": stage["from_on"]})  # fmt: skip
-        for name in ("from_on", "to_on"):
-            check_inside(f"{at}.{name}", stage[name], campaign, problems)
+        expected = _("Expected %(day)s or later.") % {"day": stage["from_on"]}
+        _check_span(
+            at, stage, ("from_on", "to_on"), (_("The stage ends before it begins."), expected), campaign, problems
+        )
     for at, row in entries(sections["formula"], "formula"):
         known = {stage["key"] for _at, stage in stages}
         unknown(f"{at}.stage", row["stage"], known, _("There is no stage “%(name)s” in this file."), problems)
     rounds = sections["benchmarking"] or {}
-    if after(rounds.get("round_from"), rounds.get("round_to")):
-        problems.add("benchmarking.round_to", _("The round ends before it begins."), _("Expected a later day."))
-    for name in ("round_from", "round_to"):
-        check_inside(f"benchmarking.{name}", rounds.get(name), campaign, problems)
+    backwards = (_("The round ends before it begins."), _("Expected a later day."))
+    _check_span("benchmarking", rounds, ("round_from", "round_to"), backwards, campaign, problems)
+
+
+def _check_span(at, row, names, backwards, campaign, problems):
+    """First and last day of a span stand in order, and then both inside the campaign."""
+    first, last = (row.get(name) for name in names)
+    if after(first, last):
+        problems.add(f"{at}.{names[1]}", *backwards)
+        return
+    for name in names:
+        check_inside(f"{at}.{name}", row.get(name), campaign, problems)
 
 
 def _check_deadlines(sections, problems):
@@ -197,10 +204,14 @@ def _check_names(sections, problems):
 
 
 def _check_numbers(sections, problems):
-    """Every figure of the plan points at a place that exists, and that place holds the figure."""
+    """Every figure of the plan points at a place that exists, and that place holds the figure.
+
+    Places in a section of which something was told already are judged once that is put right.
+    """
+    troubled = {re.split(r"[.\[]", problem.key)[0] for problem in problems.found}
     for at, number in entries(sections["number"], "number"):
         for place, pointer in enumerate(number["used"] or (), start=1):
-            if pointer is None:
+            if pointer is None or pointer.split(".")[0] in troubled:
                 continue
             where = f"{at}.used[{place}]"
             try:

@@ -20,7 +20,7 @@ from portal.core.campaign_file import CampaignFile, jsonable
 from portal.core.deeds import record
 from portal.core.errors import Refused
 from portal.core.models import Installation
-from units.loading import LoadedBureau, load_bureau
+from units.loading import LoadedBureau, counts, load_bureau
 
 BINDING = ("paper", "kind_rule", "printed_paper")
 """Sections that papers are written under: they cannot change once people work on a paper."""
@@ -58,7 +58,7 @@ def load(file: CampaignFile, *, by, at: datetime) -> Outcome:
     record(
         "campaign.loaded", about=outcome.campaign, by=by, at=at, bureau=loaded.bureau.code,
         file=file.fingerprint, again=not outcome.is_new, changed=changed, renamed=loaded.renamed,
-        **{name.replace(" ", "_"): count for name, count in loaded.added.items()},
+        **counts(loaded),
     )  # fmt: skip
     return outcome
 

@@ -53,13 +53,14 @@ def posts_of(unit: dict, kinds: dict[str, dict]) -> list[dict]:
 
 
 def kinds_by_key(sections: dict) -> dict[str, dict]:
-    return {kind["key"]: kind for _key, kind in entries(sections["unit_kind"], "")}
+    """The unit kinds of the file whose key could be read."""
+    return {kind["key"]: kind for _key, kind in entries(sections["unit_kind"], "") if kind["key"]}
 
 
 def check(sections: dict, problems: Problems) -> None:
     """What contradicts itself among units, kinds, posts and charges."""
     kinds = kinds_by_key(sections)
-    units = {unit["code"]: unit for _key, unit in entries(sections["unit"], "")}
+    units = {unit["code"]: unit for _key, unit in entries(sections["unit"], "") if unit["code"]}
     twice(entries(sections["unit_kind"], "unit_kind"), "key", problems)
     twice(entries(sections["unit"], "unit"), "code", problems)
     for at, owner in [*entries(sections["unit_kind"], "unit_kind"), *entries(sections["unit"], "unit")]:
@@ -86,7 +87,7 @@ def twice(rows, name: str, problems: Problems) -> None:
 def _check_kind(at, unit, kinds, problems):
     if unit["kind"] is not None and unit["kind"] not in kinds:
         wrong = _("There is no unit kind “%(kind)s” in this file.") % {"kind": unit["kind"]}
-        problems.add(f"{at}.kind", wrong, names_or_hint(unit["kind"], filter(None, kinds)))
+        problems.add(f"{at}.kind", wrong, names_or_hint(unit["kind"], kinds))
 
 
 def _check_parent(at, unit, units, problems):
@@ -95,7 +96,7 @@ def _check_parent(at, unit, units, problems):
         return
     if parent not in units:
         wrong = _("There is no unit “%(code)s” in this file.") % {"code": parent}
-        problems.add(f"{at}.parent", wrong, names_or_hint(parent, filter(None, units)))
+        problems.add(f"{at}.parent", wrong, names_or_hint(parent, units))
         return
     above, depth = parent, 1
     while above in units and depth <= DEEPEST:
@@ -138,7 +139,7 @@ def _check_charges(sections, units, kinds, problems):
             where = f"{at}.units[{place}]"
             if code is not None and code not in units:
                 wrong = _("There is no unit “%(code)s” in this file.") % {"code": code}
-                problems.add(where, wrong, names_or_hint(code, filter(None, units)))
+                problems.add(where, wrong, names_or_hint(code, units))
             elif role and code and (role, code) in given:
                 wrong = _("This unit already has a leader of that role (%(first)s).") % {"first": given[role, code]}
                 problems.add(where, wrong, _("Expected one leader of a role for a unit."))

@@ -40,8 +40,6 @@ def load_bureau(file: CampaignFile, *, by, at: datetime, rename: bool = False) -
     said = file["bureau"]
     names = _names(said) | {"short_zh": said["short_zh"]}
     bureau, is_new = Bureau.objects.get_or_create(code=said["code"], defaults=names)
-    if is_new:
-        record("bureau.created", about=bureau, by=by, at=at, bureau=bureau.code)
     loaded = LoadedBureau(bureau, is_new)
     first_day = min(file["campaign"]["starts_on"], local_day(at))
     if rename:
@@ -50,7 +48,14 @@ def load_bureau(file: CampaignFile, *, by, at: datetime, rename: bool = False) -
     _load_units(file, loaded, first_day, rename)
     _load_posts(file, loaded, rename)
     _load_charges(file, loaded, first_day, by, at)
+    if is_new:
+        record("bureau.created", about=bureau, by=by, at=at, bureau=bureau.code, **counts(loaded))
     return loaded
+
+
+def counts(loaded: LoadedBureau) -> dict[str, int]:
+    """What was added, as facts of a deed."""
+    return {name.replace(" ", "_"): count for name, count in loaded.added.items()}
 
 
 def _names(row: dict) -> dict:

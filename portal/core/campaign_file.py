@@ -96,6 +96,7 @@ def parse(raw: bytes) -> CampaignFile:
     problems = Problems()
     shapes = {name: shape for part in _parts.values() for name, shape in part.sections.items()}
     sections = Table(shapes).read(data, "", problems)
+    problems.begin_checks()
     for part in _parts.values():
         part.check(sections, problems)
     if problems:

@@ -32,16 +32,24 @@ class Problem:
 
 
 class Problems:
-    """Collects what is wrong in the order of the file."""
+    """Collects what is wrong in the order of the file.
+
+    After `begin_checks`, a place that could not be read is not judged a second time.
+    """
 
     def __init__(self):
         self.found: list[Problem] = []
+        self.unreadable: frozenset[str] = frozenset()
 
     def __bool__(self):
         return bool(self.found)
 
+    def begin_checks(self) -> None:
+        self.unreadable = frozenset(problem.key for problem in self.found)
+
     def add(self, key: str, wrong: str, expected: str = "") -> None:
-        self.found.append(Problem(key, wrong, expected))
+        if key not in self.unreadable:
+            self.found.append(Problem(key, wrong, expected))
 
 
 def told(value) -> str:
