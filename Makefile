@@ -27,14 +27,17 @@ test: system-test $(TEST_TOOLS) $(MESSAGES) ## every test: unit, PostgreSQL, bro
 	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal
 
 check: system-run $(TEST_TOOLS) $(MESSAGES) ## lint, format, floors, migrations, translations, deploy check
-	@$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports --no-logo
-	export DATABASE_URL=sqlite://:memory: SITE_URL=https://portal.example ALLOWED_HOSTS=portal.example
-	export SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')"
-	$(BIN)/python -W error manage.py check --deploy --fail-level WARNING
-	$(BIN)/python -W error manage.py makemigrations --check --dry-run
-	TEST_DB=sqlite $(BIN)/python -m pytest -q tests/whole/test_house.py tests/whole/test_translations.py
+	@red=()
+	try() { echo "— $$1"; shift; "$$@" || red+=("$$*"); }
+	production() { env DATABASE_URL=sqlite://:memory: SITE_URL=https://portal.example ALLOWED_HOSTS=portal.example \
+		SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')" $(BIN)/python -W error "$$@"; }
+	try lint $(BIN)/ruff check --quiet .
+	try format $(BIN)/ruff format --quiet --check .
+	try floors $(BIN)/lint-imports --no-logo
+	try deploy production manage.py check --deploy --fail-level WARNING
+	try migrations production manage.py makemigrations --check --dry-run
+	try laws env TEST_DB=sqlite $(BIN)/python -m pytest -q tests/whole/test_house.py tests/whole/test_translations.py
+	[ $${#red[@]} = 0 ] || { printf 'Not in order: %s\n' "$${red[@]}" >&2; exit 1; }
 
 bench: $(RUN_TOOLS) $(MESSAGES) ## the benchmarks, one table of ratios
 	@$(BIN)/python -m tests.bench
