@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "units",
     "objectives",
     "commitments",
+    "portal.demo",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
