@@ -1,8 +1,10 @@
 """Writing a paper: every save names the version it was made on, so that no colleague is overwritten silently."""
 
+import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -27,23 +29,25 @@ TARGET = (
     "text_zh", "text_en", "comparison", "baseline", "value", "unit_zh", "unit_en", "benchmark_value",
     "benchmark_unknown", "due_on",
 )  # fmt: skip
+BENCHMARK = ("name_zh", "name_en", "tier", "similar_line", "similar_base", "learnable", "catchable", "note")
 
 
 class Overtaken(Refused):
     """Somebody saved the same part in between. `current` is that part as it stands now."""
 
     def __init__(self, current, saved_by, saved_at):
-        when = saved_at.astimezone().strftime("%H:%M") if saved_at else ""
+        self.current, self.saved_by, self.saved_at = current, saved_by, saved_at
+        when = timezone.localtime(saved_at).strftime("%H:%M") if saved_at else ""
         super().__init__(
-            _("%(who)s saved this part at %(when)s, after you opened it. Nothing of yours was stored; both texts are shown.")
+            _("%(who)s saved this part at %(when)s, after you opened it. Your text was not stored; both are shown.")
             % {"who": saved_by or _("A colleague"), "when": when}
         )
-        self.current = current
 
 
 @transaction.atomic
 def begin(campaign: Campaign, unit: Unit, *, by, at: datetime) -> Paper:
     """Open the unit's paper for a campaign, with its benchmarking objective in first place."""
+    require_honest(at)
     require(policies.can_begin(standing(by, on=local_day(at)), unit))
     if not campaign.kind_rules.filter(kind=unit.kind_id).exists():
         raise Refused(_("The campaign asks no paper of this kind of unit."))
@@ -59,14 +63,20 @@ def begin(campaign: Campaign, unit: Unit, *, by, at: datetime) -> Paper:
 
 @transaction.atomic
 def save_consultation(paper: Paper, data: dict, *, version: int, by, at: datetime) -> Paper:
-    """Store the consultation note. Raises `Overtaken` when `version` is not the paper's."""
+    """Store the consultation note. Raises `Overtaken` when `version` is not the paper's.
+
+    Saving what is stored already changes nothing, on whichever version: a repeated request is harmless.
+    """
     paper = _open(paper, by, at)
+    values = {name: data[name] for name in CONSULTATION}
+    if not _differs(paper, values):
+        return paper
     if paper.version != version:
-        raise Overtaken(paper, paper.saved_by, paper.saved_at)
-    for name in CONSULTATION:
-        setattr(paper, name, data[name])
+        raise Overtaken(paper, *_last_saved(paper))
+    _assign(paper, values)
     paper.version += 1
-    _touch(paper, by, at, "version", *CONSULTATION)
+    paper.saved_at, paper.saved_by = at, by
+    _save(paper, by, at, update_fields=["version", "saved_at", "saved_by", *CONSULTATION])
     return paper
 
 
@@ -74,21 +84,26 @@ def save_consultation(paper: Paper, data: dict, *, version: int, by, at: datetim
 def save_objective(objective: Objective, data: dict, *, version: int, by, at: datetime) -> Objective:
     """Store one objective with its measures and targets.
 
-    `data` holds the names of `OBJECTIVE`, `measures` (list of sentences) and `targets` (list of dicts with the
-    names of `TARGET`). Raises `Overtaken` when `version` is not the objective's.
+    `data` holds the names of `OBJECTIVE`, `measures` (list of sentences), optionally `measures_en` in the same
+    order, and `targets` (list of dicts with the names of `TARGET`; with the `pk` of a stored target they rewrite
+    that one, else the one in the same place). Raises `Overtaken` when `version` is not the objective's.
+    Saving what is stored already changes nothing, on whichever version: a repeated request is harmless.
     """
     paper = _open(objective.paper, by, at)
     objective = Objective.objects.select_for_update().filter(pk=objective.pk, paper=paper).first()
     if objective is None:
         raise Refused(_("This objective was removed in the meantime."))
+    values = {name: data[name] for name in OBJECTIVE}
+    measures, targets = _measure_rows(objective, data), _target_rows(objective, data["targets"])
+    if not (_differs(objective, values) or _differ(measures) or _differ(targets)):
+        return objective
     if objective.version != version:
-        raise Overtaken(objective, paper.saved_by, paper.saved_at)
-    for name in OBJECTIVE:
-        setattr(objective, name, data[name])
+        raise Overtaken(objective, *_last_saved(objective))
+    _assign(objective, values)
     objective.version += 1
-    objective.save()
-    _replace_measures(objective, data["measures"])
-    _replace_targets(objective, data["targets"])
+    _save(objective, by, at)
+    _replace(objective.measures, measures)
+    _replace(objective.targets, targets)
     _touch(paper, by, at)
     return objective
 
@@ -106,10 +121,15 @@ def add_objective(paper: Paper, *, by, at: datetime) -> Objective:
 
 
 @transaction.atomic
-def remove_objective(objective: Objective, *, by, at: datetime) -> None:
-    """Take an objective out; the others close ranks."""
+def remove_objective(objective: Objective, *, by, at: datetime, version: int | None = None) -> None:
+    """Take an objective out; the others close ranks. Raises `Overtaken` when it is not at `version` any more."""
     paper = _open(objective.paper, by, at)
-    paper.objectives.filter(pk=objective.pk).delete()
+    current = paper.objectives.select_for_update().filter(pk=objective.pk).first()
+    if current is None:
+        return
+    if version not in (None, current.version):
+        raise Overtaken(current, *_last_saved(current))
+    current.delete()
     _number(list(paper.objectives.all()))
     _touch(paper, by, at)
 
@@ -132,17 +152,16 @@ def move_objective(objective: Objective, *, up: bool, by, at: datetime) -> Objec
 @transaction.atomic
 def save_benchmark(unit: Unit, data: dict, *, by, at: datetime, benchmark: Benchmark | None = None) -> Benchmark:
     """Store a benchmark unit of one's own unit in its small form."""
-    require(policies.can_begin(standing(by, on=local_day(at)), unit))
     require_honest(at)
+    require(policies.can_begin(standing(by, on=local_day(at)), unit))
     if benchmark is None:
-        count = Benchmark.objects.filter(bureau=unit.bureau_id).count() + 1
-        stem = slugify(data.get("name_en") or "")[:30] or "benchmark"
-        benchmark = Benchmark(bureau_id=unit.bureau_id, unit=unit, key=f"{unit.code[:20]}-{stem}-{count}"[:60])
+        stem = slugify(data.get("name_en") or "")[:24] or "benchmark"
+        key = f"{unit.code[:20]}-{stem}-{secrets.token_hex(4)}"
+        benchmark = Benchmark(bureau_id=unit.bureau_id, unit=unit, key=key)
     elif benchmark.unit_id != unit.pk:
         raise Refused(_("This benchmark unit was entered by another unit."))
-    for name, value in data.items():
-        setattr(benchmark, name, value)
-    benchmark.save()
+    _assign(benchmark, {name: data[name] for name in BENCHMARK if name in data})
+    _save(benchmark, by, at)
     return benchmark
 
 
@@ -155,9 +174,38 @@ def _open(paper: Paper, by, at: datetime) -> Paper:
     return paper
 
 
-def _touch(paper: Paper, by, at: datetime, *fields: str) -> None:
+def _touch(paper: Paper, by, at: datetime) -> None:
+    """Note who wrote last. Not worth a row of history: the part itself has one."""
     paper.saved_at, paper.saved_by = at, by
-    paper.save(update_fields=["saved_at", "saved_by", *fields])
+    paper.skip_history_when_saving = True
+    paper.save(update_fields=["saved_at", "saved_by"])
+    del paper.skip_history_when_saving
+
+
+def _save(row, by, at: datetime, **kwargs) -> None:
+    """Save, and let the row's history say who wrote it and when."""
+    row._history_user, row._history_date = by, at
+    row.save(**kwargs)
+
+
+def _last_saved(row) -> tuple:
+    """Who brought the row to its present version, and when."""
+    entry = row.history.filter(version=row.version).select_related("history_user").order_by("history_date").first()
+    return (entry.history_user, entry.history_date) if entry else (None, None)
+
+
+def _assign(row, values: dict) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def _differs(row, values: dict) -> bool:
+    return row._state.adding or any(getattr(row, name) != value for name, value in values.items())
+
+
+def _differ(rows: list[tuple]) -> bool:
+    """Whether storing the rows would change anything: (row, values) pairs, values None for a row to take out."""
+    return any(values is None or _differs(row, values) for row, values in rows)
 
 
 def _number(rows: list[Objective]) -> None:
@@ -169,27 +217,46 @@ def _number(rows: list[Objective]) -> None:
             row.save(update_fields=["position"])
 
 
-def _replace_measures(objective: Objective, texts: list[str]) -> None:
-    """Rewrite the sentences by place; a row whose sentence changed loses its English rendering."""
+def _measure_rows(objective: Objective, data: dict) -> list[tuple]:
+    """Sentences by place. Without given renderings, a row whose sentence changed loses its English one."""
+    texts, given = data["measures"], data.get("measures_en")
     old = list(objective.measures.all())
-    for extra in old[len(texts):]:
-        extra.delete()
+    rows: list[tuple] = [(extra, None) for extra in old[len(texts) :]]
     for place, text in enumerate(texts, start=1):
         row = old[place - 1] if place <= len(old) else Measure(objective=objective)
-        if row.text_zh != text:
-            row.text_zh, row.text_en = text, ""
-        row.position = place
-        row.save()
+        if given is not None:
+            rendering = given[place - 1] if place <= len(given) else ""
+        else:
+            rendering = row.text_en if row.text_zh == text else ""
+        rows.append((row, {"position": place, "text_zh": text, "text_en": rendering}))
+    return rows
 
 
-def _replace_targets(objective: Objective, lines: list[dict]) -> None:
+def _target_rows(objective: Objective, lines: list[dict]) -> list[tuple]:
+    """Lines by the target they were read from, else by place; ids of other objectives count as none."""
     old = list(objective.targets.all())
-    for extra in old[len(lines):]:
-        extra.delete()
+    stored = {row.pk: row for row in old}
+    free = [row if row.pk not in {line.get("pk") for line in lines} else None for row in old]
+    rows: list[tuple] = []
     for place, line in enumerate(lines, start=1):
-        row = old[place - 1] if place <= len(old) else Target(objective=objective)
-        row.position = place
-        for name in TARGET:
-            if name in line:
-                setattr(row, name, line[name])
-        row.save()
+        at_place = free[place - 1] if place <= len(free) else None
+        row = (
+            stored.pop(line.get("pk"), None)
+            or (at_place and stored.pop(at_place.pk, None))
+            or Target(objective=objective)
+        )
+        rows.append((row, {"position": place} | {name: line[name] for name in TARGET if name in line}))
+    return [(row, None) for row in stored.values()] + rows
+
+
+def _replace(relation, rows: list[tuple]) -> None:
+    """Store (row, values) pairs; kept rows change places by way of free ones."""
+    for row, values in rows:
+        if values is None:
+            row.delete()
+        elif not row._state.adding and row.position != values["position"]:
+            relation.filter(pk=row.pk).update(position=values["position"] + ASIDE)
+    for row, values in rows:
+        if values is not None and _differs(row, values):
+            _assign(row, values)
+            row.save()
