@@ -179,8 +179,8 @@ def _consultation(note: dict, campaign: Campaign) -> dict:
     short = {"how": "consulted_how", "people": "consulted_people", "heard": "opinions_heard",
              "adopted": "opinions_adopted", "points": "adopted_points"}  # fmt: skip
     said = {short.get(name, name): value for name, value in note.items()}
-    first = date(campaign.year, 5, 9)
-    return said | {"consulted_from": first, "consulted_to": first.replace(day=11)}
+    first, last = said.pop("days", (9, 11))
+    return said | {"consulted_from": date(campaign.year, 5, first), "consulted_to": date(campaign.year, 5, last)}
 
 
 def half_written(text: Text) -> list[dict]:
