@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from cryptography import x509
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.debug import sensitive_variables
 
 from portal.core import seals
 from portal.core.clock import is_demo
 from portal.core.deeds import record
 from portal.core.errors import Refused
-from portal.core.models import SignerKey
+from portal.core.models import SignerKey, User
 from portal.core.signing import keys
 from portal.core.signing.authority import Authority
 
@@ -21,28 +23,38 @@ MOST_TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
 
 
+class AlreadyEnrolled(Refused):
+    """The person has a valid key already; nothing new was made."""
+
+
 def key_of(user) -> SignerKey | None:
     """The person's valid signing key, or None before enrolment."""
     return SignerKey.objects.valid().filter(user=user).first()
 
 
+@sensitive_variables("passphrase", "again")
 @transaction.atomic
-def enrol(user, *, passphrase: str, again: str, strokes: str, post: str, bureau: str, by, at: datetime) -> SignerKey:
+def enrol(
+    user, *, passphrase: str, again: str, strokes: str, post: str, bureau: str, by, at: datetime, bureau_code: str = ""
+) -> SignerKey:
     """Make the person's key and certificate on their first visit of a sign page.
 
-    Raises `Refused` for a weak or mistyped passphrase, bad handwriting, or a second enrolment.
+    `bureau` stands in the certificate, `bureau_code` in the record. Raises `Refused` for a weak or mistyped
+    passphrase or bad handwriting, `AlreadyEnrolled` for a second enrolment, even at the same moment.
     """
     if passphrase != again:
         raise Refused(_("The two passphrases are not the same. Nothing was stored; please type them again."))
+    User.objects.select_for_update().get(pk=user.pk)
     if key_of(user):
-        raise Refused(_("You already have a signing key."))
+        raise AlreadyEnrolled(_("You already have a signing key."))
     drawn = seals.parse_strokes(strokes) if strokes else []
     certificate, sealed = keys.enrol(passphrase, str(user), post, bureau, at, Authority.open(demo=is_demo()))
     key = SignerKey.objects.create(user=user, certificate=certificate, sealed=sealed, strokes=drawn, issued_at=at)
-    record("signer.enrolled", about=key, by=by, at=at, post=post)
+    record("signer.enrolled", about=key, by=by, at=at, post=post, bureau=bureau_code)
     return key
 
 
+@sensitive_variables("passphrase", "bare")
 def unlock(user, passphrase: str, *, at: datetime):
     """The bare private key for one signature, and its row. Five wrong tries close it for fifteen minutes.
 
@@ -53,11 +65,7 @@ def unlock(user, passphrase: str, *, at: datetime):
         if row is None:
             raise Refused(_("You have no signing key yet."))
         if row.locked_until and at < row.locked_until:
-            left = int((row.locked_until - at).total_seconds() // 60) + 1
-            raise Refused(
-                _("Too many wrong passphrases. Your key is closed for %(n)s more minutes; nothing was signed.")
-                % {"n": left}
-            )
+            raise Refused(_closed_for(int((row.locked_until - at).total_seconds() // 60) + 1))
         row.tries = 1 if row.locked_until else row.tries + 1
         row.locked_until = at + LOCKED_FOR if row.tries >= MOST_TRIES else None
         row.save(update_fields=["tries", "locked_until"])
@@ -72,11 +80,25 @@ def unlock(user, passphrase: str, *, at: datetime):
 def _wrong(left: int) -> str:
     if left <= 0:
         return _("The passphrase is not right. Your key is now closed for 15 minutes; nothing was signed.")
-    return _("The passphrase is not right; %(n)s tries are left. Nothing was signed.") % {"n": left}
+    words = ngettext(
+        "The passphrase is not right; %(n)s try is left. Nothing was signed.",
+        "The passphrase is not right; %(n)s tries are left. Nothing was signed.",
+        left,
+    )
+    return words % {"n": left}
+
+
+def _closed_for(minutes: int) -> str:
+    words = ngettext(
+        "Too many wrong passphrases. Your key is closed for %(n)s more minute; nothing was signed.",
+        "Too many wrong passphrases. Your key is closed for %(n)s more minutes; nothing was signed.",
+        minutes,
+    )
+    return words % {"n": minutes}
 
 
 @transaction.atomic
-def revoke(key: SignerKey, *, by, at: datetime, why: str) -> None:
+def revoke(key: SignerKey, *, by, at: datetime, why: str, bureau_code: str = "") -> None:
     """End a key from now on: what it signed before stays valid; the next sign page enrols anew."""
     key = SignerKey.objects.select_for_update().get(pk=key.pk)
     if key.revoked_at:
@@ -85,4 +107,4 @@ def revoke(key: SignerKey, *, by, at: datetime, why: str) -> None:
     authority.revoke(x509.load_pem_x509_certificate(key.certificate.encode()).serial_number, at)
     key.revoked_at, key.revoked_why = at, why
     key.save(update_fields=["revoked_at", "revoked_why"])
-    record("signer.revoked", about=key, by=by, at=at, words=why)
+    record("signer.revoked", about=key, by=by, at=at, bureau=bureau_code, words=why)
