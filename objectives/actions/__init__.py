@@ -1,6 +1,6 @@
 """What people do with papers: write, submit, act on a step, return, file."""
 
-from objectives.actions.acting import act_without_signature, send_back, sign
+from objectives.actions.acting import AlreadyDone, act_without_signature, enrol_and_sign, refuse_twice, send_back, sign
 from objectives.actions.filing import file_paper
 from objectives.actions.submitting import submit
 from objectives.actions.writing import (
@@ -15,12 +15,15 @@ from objectives.actions.writing import (
 )
 
 __all__ = [
+    "AlreadyDone",
     "Overtaken",
     "act_without_signature",
     "add_objective",
     "begin",
+    "enrol_and_sign",
     "file_paper",
     "move_objective",
+    "refuse_twice",
     "remove_objective",
     "save_benchmark",
     "save_consultation",

@@ -4,10 +4,12 @@ The passphrase opens the key before the row is locked (it costs a third of a sec
 under the lock of the paper, so that of two people acting at once exactly one acts.
 """
 
+import contextlib
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from objectives import notices, policies, prints
 from objectives.models import Document, Paper, Remark, Return, Revision, Step
@@ -18,13 +20,19 @@ from portal.core.clock import local_day
 from portal.core.deeds import record
 from portal.core.errors import Refused
 from portal.core.verdicts import require
+from portal.core.wording import moment
 from units.models import Post
-from units.policies import standing
+from units.policies import Standing, standing
 
 CHECKLIST = ("achievable", "operable", "assessable", "concise", "own_duties")
 VERBS = {Act.SIGN: "paper.signed", Act.AUDIT: "paper.audited", Act.APPROVE: "paper.approved"}
 
 
+class AlreadyDone(Refused):
+    """The step was done before; the sentence says by whom and when. Nothing happened now."""
+
+
+@sensitive_variables("passphrase", "key")
 def sign(
     step: Step, *, fingerprint: str, passphrase: str, by, at: datetime, strokes: list | None = None, checklist=()
 ) -> Step:
@@ -33,7 +41,7 @@ def sign(
     `fingerprint` is that of the text which the signer had before them; `strokes` is handwriting drawn now,
     else the stored one is used. Raises `Refused` (wrong passphrase included); nothing is stored then.
     """
-    require(policies.can_act(standing(by, on=local_day(at)), step, step.paper))
+    _ask(step, by, at)
     key, signer = signers.unlock(by, passphrase, at=at)
     with transaction.atomic():
         paper, step, post, revision = take(step, by, at, PERSONAL)
@@ -52,6 +60,24 @@ def sign(
             round=paper.round, fingerprint=revision.fingerprint, document=step.document,
         )  # fmt: skip
     return step
+
+
+@sensitive_variables("passphrase", "again")
+def enrol_and_sign(
+    step: Step, *, fingerprint: str, passphrase: str, again: str, strokes: str, by, at: datetime, checklist=()
+) -> Step:
+    """The first signature of a person: make their key, then sign, from one form.
+
+    The key stays when the signature is refused. A second click at the same moment finds the key made and signs.
+    """
+    who = _ask(step, by, at)
+    bureau = step.paper.unit.bureau
+    with contextlib.suppress(signers.AlreadyEnrolled):
+        signers.enrol(
+            by, passphrase=passphrase, again=again, strokes=strokes, post=policies.acting_post(who, step).title_zh,
+            bureau=bureau.name_zh, bureau_code=bureau.code, by=by, at=at,
+        )  # fmt: skip
+    return sign(step, fingerprint=fingerprint, passphrase=passphrase, by=by, at=at, checklist=checklist)
 
 
 @transaction.atomic
@@ -112,8 +138,7 @@ def take(step: Step, by, at: datetime, acts) -> tuple[Paper, Step, Post, Revisio
     """Lock the paper and make sure that this very step still waits, for this person."""
     paper = Paper.objects.locked(step.paper_id)
     step = Step.objects.select_related("done_by", "paper__unit").get(pk=step.pk)
-    if step.done_at:
-        raise Refused(_already(step))
+    refuse_twice(step, by)
     if step.round != paper.round:
         raise Refused(_("This was round %(old)s; the paper is now in round %(new)s.")
                       % {"old": step.round, "new": paper.round})  # fmt: skip
@@ -126,13 +151,26 @@ def take(step: Step, by, at: datetime, acts) -> tuple[Paper, Step, Post, Revisio
     return paper, step, policies.acting_post(who, step), Revision.objects.get(paper=paper, round=paper.round)
 
 
-def _already(step: Step) -> str:
-    when = step.done_at.astimezone()
-    return _("%(who)s already did this on %(day)s at %(time)s; nothing happened twice.") % {
-        "who": step.done_by,
-        "day": f"{when:%Y-%m-%d}",
-        "time": f"{when:%H:%M}",
-    }
+def _ask(step: Step, by, at: datetime) -> Standing:
+    """Ask before the costly part; an answer that another act has just overtaken says so."""
+    refuse_twice(step, by)
+    who = standing(by, on=local_day(at))
+    verdict = policies.can_act(who, step, step.paper)
+    if not verdict:
+        refuse_twice(Step.objects.select_related("done_by").get(pk=step.pk), by)
+    require(verdict)
+    return who
+
+
+def refuse_twice(step: Step, by) -> None:
+    """Raise `AlreadyDone` for a step that is done, saying who did it and when."""
+    if not step.done_at:
+        return
+    if step.done_by_id == by.pk:
+        words = _("You already did this on %(moment)s; nothing happened twice.")
+    else:
+        words = _("%(who)s already did this on %(moment)s; nothing happened twice.")
+    raise AlreadyDone(words % {"who": step.done_by, "moment": moment(step.done_at)})
 
 
 def finish(paper: Paper, step: Step, revision: Revision, post: Post, by, at: datetime) -> None:
