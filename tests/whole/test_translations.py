@@ -1,5 +1,6 @@
 """Every sentence the portal says exists in both languages."""
 
+import os
 import re
 import shutil
 import subprocess
