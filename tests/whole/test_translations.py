@@ -24,9 +24,9 @@ def collected(tmp_path_factory):
             shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "*.mo"))
     (copy / "locale").mkdir(exist_ok=True)
     command = [sys.executable, "-m", "django", "makemessages", "--no-location", "--no-wrap", "--no-obsolete"]
-    subprocess.run(
-        [*command, *(word for name in LANGUAGES for word in ("-l", name))], cwd=copy, check=True, timeout=120
-    )
+    command += [f"--locale={name}" for name in LANGUAGES]
+    alone = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    subprocess.run(command, cwd=copy, env=alone, check=True, timeout=120)
     return copy / "locale"
 
 
