@@ -4,7 +4,7 @@ SHELL := bash
 .ONESHELL:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock clean system-run system-test
+.PHONY: help run test check bench messages lock clean system-run system-test
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +41,10 @@ check: system-run $(TEST_TOOLS) $(MESSAGES) ## lint, format, floors, migrations,
 
 bench: $(RUN_TOOLS) $(MESSAGES) ## the benchmarks, one table of ratios
 	@$(BIN)/python -m tests.bench
+
+messages: $(RUN_TOOLS) ## collect new sentences of the code into the catalogue, for translation
+	@$(BIN)/python -m django makemessages --locale=zh_Hans --no-location --no-wrap --no-obsolete \
+		--ignore=.venv --ignore=var --ignore=tests
 
 clean: ## forget the environment and what tests left; var/ (the data) stays
 	rm -rf .venv .pytest_cache .ruff_cache .import_linter_cache .hypothesis
