@@ -1,50 +1,166 @@
-"""Whole public pages kept in the process: anonymous reading of cacheable addresses, nothing else.
+"""Whole public pages kept in the process: anonymous reading of public addresses, nothing else.
 
-First of all middleware, so that a hit touches no session, no user and no template. A page is kept until the
-public content changes: on SQLite by the file's data version, on PostgreSQL by a row polled at most every
-200 ms; `forget` is called after each publication's commit.
+First of all middleware, so that a hit touches no session, no user and no template. Every kept page carries the
+version of the content it was made from, read before it was made; a page is only shown under that same version:
+on SQLite the file's data version as one connection of its own sees it (other connections' commits change it, also
+those of this process), on PostgreSQL the newest deed, asked for at most every 200 ms. The day is part of the
+version, because pages count days. Within a transaction, and for readers who are logged in, nothing is kept and
+nothing kept is shown.
 """
 
 import re
+import sqlite3
+import threading
 import time
-import zlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from hashlib import blake2b
+from urllib.parse import quote
 
+from django.conf import settings
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotModified
+from django.utils import timezone
+from django.utils.http import parse_etags
 
-PUBLIC = re.compile(r"^/(zh|en)/(?!verify/)[^?]*$")
+from portal.core import deeds
+
+PUBLIC = re.compile(r"/(zh|en)/(?!verify/)")
+FRESH = "public, max-age=0, must-revalidate"
+PERSONAL = "private, no-cache"
 MOST_PAGES = 2000
+MOST_BYTES = 64 * 1024 * 1024
+LARGEST_PAGE = 300_000
 POLL_SECONDS = 0.2
+OF_THE_BODY = ("Content-Length", "Content-Type")
 
 
-class _Kept:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer, ready to be given again. `etag` names the body, so that it tells nothing but what the body tells."""
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    etag: str
+
+    @classmethod
+    def of(cls, response: HttpResponse) -> "Page":
+        etag = response.get("ETag") or f'"{blake2b(response.content, digest_size=12).hexdigest()}"'
+        headers = dict(response.items()) | {"ETag": etag, "Cache-Control": FRESH}
+        return cls(response.content, tuple(headers.items()), etag)
+
+    def answer(self, known: str) -> HttpResponse:
+        """The page, or 304 for a reader who has it already: `known` is what they said in If-None-Match."""
+        if known and (known == self.etag or self._is_among(known)):
+            response, left_out = HttpResponseNotModified(), OF_THE_BODY
+        else:
+            response, left_out = HttpResponse(self.body), ()
+        for name, value in self.headers:
+            if name not in left_out:
+                response.headers[name] = value
+        return response
+
+    def _is_among(self, known: str) -> bool:
+        return known.strip() == "*" or self.etag in (etag.removeprefix("W/") for etag in parse_etags(known))
+
+
+class Shelf:
+    """The pages of this process: those asked for last stay, within bounds of number and memory."""
+
     def __init__(self):
-        self.pages: dict[tuple, tuple] = {}
+        self.pages: OrderedDict[tuple, Page] = OrderedDict()
+        self.size = 0
         self.version: object = None
-        self.looked_at = 0.0
+        self.lock = threading.Lock()
+
+    def find(self, version: tuple, key: tuple) -> Page | None:
+        with self.lock:
+            if version != self.version:
+                self._clear()
+                self.version = version
+            page = self.pages.get((version, key))
+            if page is not None:
+                self.pages.move_to_end((version, key))
+            return page
+
+    def keep(self, version: tuple, key: tuple, page: Page) -> None:
+        """Under the version that was read before the page was made: a later one makes it unfindable."""
+        if len(page.body) > LARGEST_PAGE:
+            return
+        with self.lock:
+            if version != self.version or (version, key) in self.pages:
+                return
+            self.pages[version, key] = page
+            self.size += len(page.body)
+            while len(self.pages) > MOST_PAGES or self.size > MOST_BYTES:
+                _key, oldest = self.pages.popitem(last=False)
+                self.size -= len(oldest.body)
+
+    def clear(self) -> None:
+        with self.lock:
+            self._clear()
+
+    def _clear(self) -> None:
+        self.pages.clear()
+        self.size = 0
 
 
-kept = _Kept()
+class Watch:
+    """Tells whether content may have changed, without reading content."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.file: sqlite3.Connection | None = None
+        self.name = ""
+        self.commits = 0
+        self.seen: tuple = (-1, 0.0, None)
+
+    def version(self):
+        """Changes with every commit that could concern a page; None when that cannot be known."""
+        if connection.in_atomic_block:
+            return None
+        if connection.vendor == "sqlite":
+            return None if connection.is_in_memory_db() else self._of_file(str(connection.settings_dict["NAME"]))
+        return self._of_record()
+
+    def missed_nothing(self) -> None:
+        """This process has just committed: ask again before the next page."""
+        with self.lock:
+            self.commits += 1
+
+    def _of_file(self, name: str):
+        """Only a connection that stays open can compare; Django's own are closed with each request."""
+        with self.lock:
+            if self.file is None or self.name != name:
+                self.close()
+                self.file = sqlite3.connect(f"file:{quote(name)}?mode=rw", uri=True, check_same_thread=False)
+                self.name, self.commits = name, self.commits + 1
+            ((number,),) = self.file.execute("PRAGMA data_version").fetchall()
+            return self.commits, number
+
+    def _of_record(self):
+        commits, looked_at, newest = self.seen
+        now = time.monotonic()
+        if commits != self.commits or now - looked_at > POLL_SECONDS:
+            commits = self.commits
+            newest = deeds.head()
+            self.seen = (commits, now, newest)
+        return commits, newest
+
+    def close(self) -> None:
+        if self.file is not None:
+            self.file.close()
+            self.file = None
+
+
+shelf = Shelf()
+watch = Watch()
 
 
 def forget() -> None:
-    """Drop every kept page of this process; others notice by the version."""
-    kept.pages.clear()
-    kept.version = None
-
-
-def content_version():
-    """A value that changes when public content changes; asked of the database without reading content."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            return cursor.execute("PRAGMA data_version").fetchone()[0]
-    now = time.monotonic()
-    if kept.version is None or now - kept.looked_at > POLL_SECONDS:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT COALESCE(MAX(number), 0) FROM core_deed")
-            kept.looked_at = now
-            return cursor.fetchone()[0]
-    return kept.version
+    """Drop every kept page of this process; other processes notice by the version."""
+    watch.missed_nothing()
+    shelf.clear()
 
 
 class PublicPages:
@@ -56,27 +172,41 @@ class PublicPages:
     def __call__(self, request):
         if request.method not in ("GET", "HEAD") or not PUBLIC.match(request.path_info):
             return self.get_response(request)
-        version = content_version()
-        if version != kept.version:
-            kept.pages.clear()
-            kept.version = version
-        key = (request.get_host(), request.get_full_path(), request.COOKIES.get("size") == "large", request.method)
-        page = kept.pages.get(key)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "HTTP_AUTHORIZATION" in request.META:
+            response = self.get_response(request)
+            response.headers.setdefault("Cache-Control", PERSONAL)
+            return response
+        content = watch.version()
+        if content is None:
+            return self.get_response(request)
+        version = (content, timezone.localdate())
+        key = _key(request)
+        page = shelf.find(version, key)
         if page is None:
             response = self.get_response(request)
-            if response.status_code != 200 or response.streaming or response.cookies:
+            if not _is_for_everyone(request, response):
                 return response
-            page = (response.content, dict(response.items()))
-            if len(kept.pages) < MOST_PAGES and len(page[0]) < 300_000:
-                kept.pages[key] = page
-        body, headers = page
-        etag = f'"{version}-{zlib.crc32(body):x}"'
-        if request.META.get("HTTP_IF_NONE_MATCH") == etag:
-            response = HttpResponse(status=304)
-        else:
-            response = HttpResponse(body)
-        for name, value in headers.items():
-            response.headers[name] = value
-        response.headers["ETag"] = etag
-        response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-        return response
+            page = Page.of(response)
+            if request.method == "GET":
+                shelf.keep(version, key, page)
+        return page.answer(request.META.get("HTTP_IF_NONE_MATCH", ""))
+
+
+def _key(request) -> tuple:
+    """All that a public page may depend on: its whole address and the size of type."""
+    large = request.COOKIES.get("size") == "large"
+    return request.scheme, request.get_host(), request.path_info, request.META.get("QUERY_STRING", ""), large
+
+
+def _is_for_everyone(request, response) -> bool:
+    """Whether the next reader may be given the same: nothing personal was read, set or asked to be left alone."""
+    session = getattr(request, "session", None)
+    varies = {name.strip().lower() for name in response.get("Vary", "").split(",")}
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and not response.has_header("Cache-Control")
+        and varies <= {"", "cookie"}
+        and not (session is not None and session.accessed)
+    )
