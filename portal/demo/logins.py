@@ -1,5 +1,6 @@
 """Who can sign in to the demonstration, and what waits for them."""
 
+import locale
 import unicodedata
 from datetime import date
 
@@ -43,9 +44,18 @@ def _row(login: str, on: date) -> tuple[str, str, str]:
         return login, NOTHING, NOTHING
     post, unit = tenure.post, tenure.post.unit
     who = f"{unit.name_zh}{post.title_zh} {user.name} / {post.title_en}"
-    with translation.override("zh-hans"):
-        items = desk.items_for(standing(user, on=on), on=on)
-    return login, who, "；".join(item.what for item in items[:2]) + ("…" if len(items) > 2 else "") or NOTHING
+    with translation.override(_language()):
+        items = [_waits(item) for item in desk.items_for(standing(user, on=on), on=on)]
+    return login, who, "; ".join(items[:2]) + (" …" if len(items) > 2 else "") or NOTHING
+
+
+def _waits(item: desk.Item) -> str:
+    return f"{item.count} {item.what}" if item.count > 1 else item.what
+
+
+def _language() -> str:
+    """That of the terminal: Chinese where it says so, else English."""
+    return "zh-hans" if (locale.getlocale()[0] or "").startswith("zh") else "en"
 
 
 def _width(text: str) -> int:

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from commitments import actions as public_actions
 from commitments.models import Publication
 from objectives import actions
-from objectives.actions.writing import CONSULTATION
 from objectives.models import Campaign, Objective, Paper, Return, Revision, Step
 from portal.core import signers
 from portal.core.errors import Refused
@@ -26,7 +25,6 @@ CONSULTED = {
     "consulted_how": "座谈会、意见箱和网站征集", "consulted_people": 86, "opinions_heard": 12, "opinions_adopted": 8,
     "adopted_points": "送戏下乡安排到村、提前公布场次；农家书屋延长开放时间；网上审批材料一次告知。",
 }  # fmt: skip
-NOT_CONSULTED = dict.fromkeys(CONSULTATION) | {"consulted_how": "", "adopted_points": ""}
 PLAYER = {
     "sign": (Role.HEAD,),
     "put_forward": (Role.HEAD,),
@@ -87,6 +85,9 @@ class Play:
         text = text_of(unit.code, campaign.year)
         paper = actions.begin(campaign, unit, by=by, at=act.at)
         benchmark = actions.save_benchmark(unit, text.benchmark, by=by, at=act.at)
+        if text.consultation:
+            note = _consultation(text.consultation, campaign)
+            actions.save_consultation(paper, note, version=paper.version, by=by, at=act.at)
         _write_all(paper, half_written(text), benchmark, by=by, at=act.at)
 
     def _consult(self, act, campaign, _unit, paper, by):
@@ -174,8 +175,6 @@ def _enrol(user, at: datetime) -> None:
 
 def _consultation(note: dict, campaign: Campaign) -> dict:
     """The note as the editor's form gives it: texts may name things shortly; days are those of the campaign's start."""
-    if not note:
-        return dict(NOT_CONSULTED)
     short = {"how": "consulted_how", "people": "consulted_people", "heard": "opinions_heard",
              "adopted": "opinions_adopted", "points": "adopted_points"}  # fmt: skip
     said = {short.get(name, name): value for name, value in note.items()}
@@ -184,12 +183,16 @@ def _consultation(note: dict, campaign: Campaign) -> dict:
 
 
 def half_written(text: Text) -> list[dict]:
-    """The first objectives with gaps: a benchmark's figure, a deadline, a target's figure, measures."""
+    """The paper with its gaps: figures, deadlines and measures that are not there yet."""
     rows = [{**row, "targets": [dict(target) for target in row["targets"]]} for row in text.first]
-    rows[0]["targets"][0]["benchmark_value"] = None
-    rows[2]["due_on"] = None
-    rows[-2]["targets"][0]["value"] = None
-    rows[-1].update(measures=[], measures_en=[])
+    for place, what in text.gaps:
+        row = rows[place - 1]
+        if what == "deadline":
+            row["due_on"] = None
+        elif what == "measures":
+            row["measures"] = row["measures_en"] = []
+        else:
+            row["targets"][0][what] = None
     return rows
 
 

@@ -15,13 +15,17 @@ PAPERS = Path(__file__).with_name("papers")
 
 @dataclass(frozen=True)
 class Text:
-    """One unit's paper in words. `first` are its objectives as first submitted, `final` as submitted again."""
+    """One unit's paper in words. `first` are its objectives as first submitted, `final` as submitted again.
+
+    `gaps` are (objective, what is missing) of a paper that is still being written.
+    """
 
     benchmark: dict
     consultation: dict
     first: list[dict]
     final: list[dict]
     sent_back: dict
+    gaps: list[tuple[int, str]]
 
 
 def text_of(unit: str, year: int) -> Text:
@@ -34,10 +38,11 @@ def text_of(unit: str, year: int) -> Text:
     figures, by = row.get("figures", {}), year - PLAN_YEAR
     return Text(
         benchmark=_benchmark({**file["benchmark"], **row.get("benchmark", {})}),
-        consultation=row.get("consultation") or {},
+        consultation=row.get("consultation", {}),
         first=[_objective(objective, figures, by) for objective in first],
         final=[_objective(objective, figures, by) for objective in chosen],
         sent_back=row.get("return", {}),
+        gaps=[(place, what) for place, what in row.get("gaps", [])],
     )
 
 

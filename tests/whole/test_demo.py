@@ -1,0 +1,195 @@
+"""The demonstration year: every state is there, the record holds, and nothing is played twice."""
+
+import re
+from collections import Counter
+from datetime import UTC, date, datetime
+from io import StringIO
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from commitments.models import Commitment, Publication
+from objectives.missing import MUST, missing_to_submit
+from objectives.models import Campaign, Document, KindRule, Paper, Step
+from objectives.routes import LEAVES_MARK
+from portal.core import deeds, seals, vault
+from portal.core.clock import is_demo
+from portal.core.errors import Refused
+from portal.core.models import Deed, Installation, Letter
+from portal.core.signing import verify
+from portal.core.special_days import shipped
+from portal.core.workdays import Workdays
+from portal.demo import cast, founding, script, texts
+from portal.demo.handwriting import strokes_of
+
+NOW = datetime(2026, 7, 1, 4, 0, tzinfo=UTC)
+WORKDAYS = Workdays({day: works for day, (works, _zh, _en) in shipped().items()})
+
+
+def standings() -> dict[str, str]:
+    """Unit → state, with the role that is waited for."""
+    waited = {step.paper_id: step.role for step in Step.objects.open()}
+    papers = Paper.objects.select_related("unit", "campaign__bureau")
+    return {
+        f"{paper.campaign.bureau.code}/{paper.unit.code}": " ".join(filter(None, (paper.state, waited.get(paper.pk))))
+        for paper in papers
+    }
+
+
+def rows() -> dict[str, int]:
+    """How many rows every table has."""
+    counts = {}
+    with connection.cursor() as cursor:
+        for name in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT count(*) FROM "{name}"')
+            counts[name] = cursor.fetchone()[0]
+    return counts
+
+
+def told(*words: str) -> str:
+    out = StringIO()
+    call_command("demo", *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.django_db
+def test_the_year_is_played_once_and_stands_in_every_state():
+    founding.play(on=date(2026, 5, 14), now=NOW)
+    assert standings()["anqiu-edu/ms01"] == "returned"
+    assert standings()["fangzi-culture/bureau"] == "draft"
+    assert not Publication.objects.exists()
+    founding.play(on=None, now=NOW)
+
+    assert_every_state()
+    assert_the_round_that_was_returned()
+    assert_what_drafts_lack()
+    assert_documents_are_genuine()
+    assert_letters_stay_in_the_house()
+    assert deeds.first_break() is None
+
+    before, head = rows(), deeds.head()
+    assert founding.play(on=None, now=NOW).played == 0
+    assert founding.play(on=date(2026, 3, 1), now=NOW).played == 0, "an earlier day plays no earlier year"
+    assert (rows(), deeds.head()) == (before, head)
+
+    assert_logins()
+
+
+def assert_every_state():
+    assert is_demo()
+    now = standings()
+    assert now["fangzi-culture/bureau"] == "published"
+    assert Commitment.objects.filter(publication__bureau_code="fangzi-culture").count() == 15
+    published = {f"anqiu-edu/{unit}" for unit in ("ms01", "to01", "ts0101", "dp01", "af01")}
+    assert {unit for unit, state in now.items() if state == "published"} - {"fangzi-culture/bureau"} == published
+    expected = {
+        "ms02": "in_route linked_leader", "ms03": "returned", "ms04": "draft", "to02": "in_route style_office",
+        "to03": "draft", "ts0102": "complete", "ts0103": "in_route town_office", "ts0202": "in_route head",
+        "dp02": "in_route style_office", "dp03": "in_route line_leader", "dp04": "draft", "af02": "in_route head",
+    }  # fmt: skip
+    assert {unit: now[f"anqiu-edu/{unit}"] for unit in expected} == expected
+    late = Publication.objects.filter(published_at__date__gt=date(2026, 5, 25))
+    assert not late.exists()
+
+
+def assert_the_round_that_was_returned():
+    paper = Paper.objects.get(unit__code="ms01")
+    first, second = paper.revisions.order_by("round")
+    assert "30个教室" in first.content and "36个教室" in second.content
+    assert "2026-09-30" in second.content and first.fingerprint != second.fingerprint
+    assert {remark.objective for remark in paper.returns.get().remarks.all()} == {6, 8}
+
+
+def assert_what_drafts_lack():
+    for paper in Paper.objects.in_full().filter(campaign__bureau__code="anqiu-edu"):
+        rule = KindRule.objects.get(campaign=paper.campaign, kind=paper.unit.kind)
+        lacks = missing_to_submit(paper, rule)
+        assert (paper.state == "draft") == any(lack.level == MUST for lack in lacks), paper.unit.code
+
+
+def assert_documents_are_genuine():
+    marks = Counter(Step.objects.filter(act__in=LEAVES_MARK).values_list("paper", "round"))
+    known = {
+        row.sha256: verify.KnownDocument(row.signed == expected, row.signed, expected)
+        for row in Document.objects.select_related("revision")
+        for expected in [marks[row.revision.paper_id, row.revision.round]]
+    }
+    published = Publication.objects.values_list("document", flat=True)
+    for sha256 in published:
+        finding = verify.examine(vault.get(sha256), known=known.get)
+        assert finding.verdict == verify.Verdict.GENUINE_COMPLETE, finding.reasons
+        assert all(fact.demo for fact in finding.signatures)
+        assert all(fact.at.astimezone(script.SHANGHAI).hour in range(8, 18) for fact in finding.signatures)
+    halfway = Document.objects.filter(revision__paper__unit__code="ms02").last()
+    assert verify.examine(vault.get(halfway.sha256), known=known.get).verdict == verify.Verdict.GENUINE_PARTIAL
+
+
+def assert_letters_stay_in_the_house():
+    assert Letter.objects.exists()
+    assert not Letter.objects.waiting().exists()
+
+
+def assert_logins():
+    table = told("--logins")
+    for login in cast.FEATURED:
+        assert re.search(rf"^{login} ", table, re.MULTILINE)
+        assert get_user_model().objects.get(username=login).tenures.count() == 1
+    assert cast.PASSWORD in table and cast.PASSPHRASE in table
+    assert get_user_model().objects.get(username="school1-head").check_password(cast.PASSWORD)
+
+
+@pytest.mark.django_db
+def test_a_portal_in_real_use_is_never_played_over():
+    Installation.objects.create(is_demo=False, created_at=NOW)
+    with pytest.raises(CommandError, match="real use"):
+        told()
+    with pytest.raises(CommandError):
+        told("--logins")
+    assert not Campaign.objects.exists()
+    assert not Deed.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_future_is_not_played():
+    with pytest.raises(Refused, match="not come yet"):
+        founding.play(on=date(2026, 7, 2), now=NOW)
+    assert not Installation.objects.exists()
+
+
+def test_before_11_may_it_is_still_last_years_campaign():
+    assert script.plan_year(date(2026, 5, 10)) == 2025
+    assert script.plan_year(date(2026, 5, 11)) == 2026
+
+
+@pytest.mark.parametrize("year", range(2017, 2041))
+def test_in_every_year_acts_follow_one_another_and_are_signed_in_time(year):
+    acts = script.acts(year, WORKDAYS)
+    for unit in {(act.bureau, act.unit) for act in acts}:
+        verbs = [act.verb for act in acts if (act.bureau, act.unit) == unit]
+        assert verbs == [verb for verb, _day, _clock in script.SCRIPT[unit[0]][unit[1]]]
+    deadline = WORKDAYS.on_or_after(date(year, 5, 22))
+    assert all(act.at.date() <= deadline and WORKDAYS.is_workday(act.at.date()) for act in acts)
+
+
+def test_every_paper_of_the_script_has_its_text_in_both_languages():
+    for unit in script.ANQIU:
+        text = texts.text_of(unit, 2026)
+        assert text.first[0]["kind"] == "benchmark"
+        for row in (*text.first, *text.final):
+            assert row["text_en"] and row["text_zh"] and len(row["text_zh"]) <= 60
+            assert len(row["measures"]) == len(row["measures_en"]) <= 3
+            assert row["due_on"].year in (2026, 2027)
+            words = " ".join((row["text_zh"], *row["measures"], *(target["text_zh"] for target in row["targets"])))
+            assert not re.search(r"[{}]|\d{11}|[,;:()]", words), words
+
+
+def test_everyone_who_signs_has_a_hand_of_their_own():
+    people = {login: name for bureau in cast.CAST for login, _unit, _key, name in cast.parts(bureau)}
+    assert len(set(people.values())) == len(people), "names are told apart"
+    hands = [strokes_of(people[login]) for login in ("school1-head", "linked-leader", "line-leader", "town1-office")]
+    assert all(hands)
+    for strokes in hands:
+        assert seals.parse_strokes(str(strokes)) == [[tuple(point) for point in stroke] for stroke in strokes]
+    assert strokes_of("王建国") == strokes_of("王建国") != strokes_of("王明立")
