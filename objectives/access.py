@@ -19,9 +19,11 @@ SIGNERS = {
     "own_head": cells(states=("in_route",)),
     "linked_leader": cells(("municipal_school",), ("half",)),
     "line_leader": cells(("department",), ("half",)),
-    "style_office": TO_FILE,
     "town_office": cells(("town_school",), ("half",)),
 }
+"""The style office files through the publishing queue, which is the commitments' address."""
+
+RETURNERS = {**SIGNERS, "style_office": TO_FILE}
 READING = Row("paper", ("GET",), see=READERS)
 EDITING = Row("paper", ("POST",), see=READERS, act=WRITERS)
 
@@ -39,6 +41,6 @@ ACCESS = {
     "benchmark_edit": Row("paper", ("GET", "POST"), see=READERS, act=WRITERS),
     "paper_submit": EDITING,
     "paper_act": Row("paper", ("GET", "POST"), see=READERS, act=SIGNERS),
-    "paper_return": Row("paper", ("POST",), see=READERS, act=SIGNERS),
+    "paper_return": Row("paper", ("POST",), see=READERS, act=RETURNERS),
     "paper_document": READING,
 }

@@ -48,7 +48,8 @@ def kept_key(path: Path) -> str:
 
 
 SECRET_KEY = secret_key()
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", urlsplit(SITE_URL).hostname or ""])
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", SITE_HOST])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- the floors --------------------------------------------------------------------------------
@@ -105,7 +106,11 @@ TEMPLATES = [
                 "portal.core.frame.frame",
                 "portal.workspace.workspace",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "portal.core.templatetags.components"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "portal.core.templatetags.components",
+            ],
         },
     }
 ]

@@ -172,7 +172,9 @@ def education(code: str = "north") -> Story:
     story = bureau(code, "北城教育局", ("town_office", "municipal_school", "department"))
     office = story.units["town_office"]
     add_unit(story, "town_school", parent=office)
-    story.people["town_office_approver"] = _person(story, office, Role.TOWN_OFFICE, "town_office_approver", "教管办副主任")
+    story.people["town_office_approver"] = _person(
+        story, office, Role.TOWN_OFFICE, "town_office_approver", "教管办副主任"
+    )
     root = story.units["bureau"]
     for role, kind in ((Role.LINE_LEADER, "department"), (Role.LINKED_LEADER, "municipal_school")):
         user = story.people[role] = _person(story, root, role, role.value, f"副局长（{role.label}）")
@@ -192,8 +194,9 @@ def bureau(code: str, name: str, kinds) -> Story:
     today = timezone.localdate()
     row = Bureau.objects.create(code=code, name_zh=name, name_en=f"Bureau of {code}", short_zh=f"{code}办")
     campaign = Campaign.objects.create(
-        bureau=row, code=f"{code}-{today.year}", year=today.year, number_prefix=code[:2].upper(), title_zh="寻标对标提标达标行动",
-        title_en="Find, match, raise, reach", paper_title_zh="敢担当、争一流 任务目标", paper_title_en="Task objectives",
+        bureau=row, code=f"{code}-{today.year}", year=today.year, number_prefix=code[:2].upper(),
+        title_zh="寻标对标提标达标行动", title_en="Find, match, raise, reach",
+        paper_title_zh="敢担当、争一流 任务目标", paper_title_en="Task objectives",
         starts_on=today - timedelta(days=30), ends_on=today + timedelta(days=300), rules=RULES, content={},
         file_hash="0" * 64, loaded_at=timezone.now(), loaded_by="test",
     )  # fmt: skip
@@ -205,7 +208,7 @@ def bureau(code: str, name: str, kinds) -> Story:
     root = add_unit(story, "bureau", parent=None)
     for role in (Role.STYLE_OFFICE, Role.ADMINISTRATOR, Role.AUDITOR):
         story.people[role] = _person(story, root, role, role.value, role.label)
-    Benchmark.objects.create(bureau=row, key=f"{code}-model", name_zh="省级示范学校", name_en="Provincial model school",
+    Benchmark.objects.create(bureau=row, key=f"{code}-model", name_zh="省级示范学校", name_en="Model school",
                              tier="province", similar_line=True, similar_base=True, learnable=True, catchable=True)  # fmt: skip
     for kind in kinds:
         add_unit(story, kind, parent=root)
@@ -225,7 +228,8 @@ def add_unit(story: Story, key: str, *, parent: Unit | None) -> Unit:
     count = Unit.objects.count() + 1
     unit = story.units[key] = Unit.objects.create(
         bureau=story.bureau, kind=kind, parent=parent, path=(parent.path if parent else "") + f"{count:0{STEP}d}",
-        code=key.replace("_", "-"), name_zh=f"{story.bureau.short_zh}{name_zh}", name_en=f"{name_en} {story.bureau.code}",
+        code=key.replace("_", "-"), name_zh=f"{story.bureau.short_zh}{name_zh}",
+        name_en=f"{name_en} {story.bureau.code}",
         opened_on=date(2020, 1, 1),
     )  # fmt: skip
     for role, title in ((Role.STAFF, "办公室干事"), (Role.HEAD, "主要负责人")):

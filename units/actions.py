@@ -36,10 +36,10 @@ def _free_path(bureau: Bureau, parent: Unit | None) -> str:
         base, siblings = "", Unit.objects.filter(parent=None)
     last = siblings.order_by("-path").values_list("path", flat=True).first()
     place = int(last[-STEP:], 36) + 1 if last else 1
-    return base + _in_base_36(place)
+    return base + in_base_36(place)
 
 
-def _in_base_36(number: int) -> str:
+def in_base_36(number: int) -> str:
     digits = ""
     for _place in range(STEP):
         number, digit = divmod(number, 36)

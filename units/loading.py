@@ -15,7 +15,7 @@ from portal.core.campaign_file import CampaignFile
 from portal.core.clock import local_day
 from portal.core.deeds import record
 from portal.core.errors import Refused
-from units.actions import _in_base_36, put_in_charge
+from units.actions import in_base_36, put_in_charge
 from units.campaign_sections import kinds_by_key, posts_of
 from units.models import STEP, Bureau, Charge, Post, Unit, UnitKind
 
@@ -138,7 +138,7 @@ def _place(new: list[Unit]) -> None:
     last = {parent: int(path[-STEP:], 36) for parent, path in siblings}
     for unit in new:
         last[unit.parent_id] = last.get(unit.parent_id, 0) + 1
-        unit.path = (unit.parent.path if unit.parent else "") + _in_base_36(last[unit.parent_id])
+        unit.path = (unit.parent.path if unit.parent else "") + in_base_36(last[unit.parent_id])
 
 
 def _from_the_top(rows: list[dict]) -> list[dict]:

@@ -7,6 +7,7 @@ Nothing here raises: a whole file is read to its end, and every problem is told 
 import difflib
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -68,18 +69,18 @@ def near(word: str, words) -> str:
 
 
 @dataclass(frozen=True)
-class Shape:
+class Shape(ABC):
     """A key may be left out when `optional`; it then has the value `default`."""
 
     optional: bool = field(default=False, kw_only=True)
     default: object = field(default=None, kw_only=True)
 
     @property
-    def expected(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def expected(self) -> str: ...
 
-    def read(self, value, key: str, problems: Problems):
-        raise NotImplementedError
+    @abstractmethod
+    def read(self, value, key: str, problems: Problems): ...
 
     def refuse(self, value, key: str, problems: Problems) -> None:
         problems.add(key, _("This is %(type)s.") % {"type": told(value)}, self.expected)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from guardian.shortcuts import assign_perm
 
 from commitments.models import Commitment, Publication
 from objectives import actions
@@ -11,6 +12,7 @@ from portal.core import deeds, signers
 from portal.core.errors import Refused
 from portal.core.models import Letter
 from tests import stories
+from units.models import Post, Role, Tenure
 
 pytestmark = pytest.mark.django_db
 
@@ -83,10 +85,6 @@ def test_nobody_acts_twice_in_one_route():
     story = stories.education()
     paper = story.paper("municipal_school", "half")
     head = story.people["municipal_school_head"]
-    from guardian.shortcuts import assign_perm
-
-    from units.models import Post, Role, Tenure
-
     post = Post.objects.get(unit=story.units["bureau"], role=Role.LINKED_LEADER)
     Tenure.objects.create(post=post, user=head, from_on=timezone.localdate())
     assign_perm("lead_linked", head, paper.unit)

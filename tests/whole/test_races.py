@@ -15,6 +15,7 @@ from commitments import actions as public_actions
 from objectives import actions, fingerprints, policies
 from objectives.models import Document, Objective, Paper, Revision, Step
 from objectives.models.paper import PaperQuerySet
+from portal.core.deeds import first_break
 from portal.core.errors import Refused
 from portal.core.models import Deed
 from tests import stories
@@ -143,9 +144,7 @@ def one_head_clicks_twice():
     step, fingerprint = story.step(paper), Revision.objects.get(paper=paper).fingerprint
 
     def click():
-        return actions.sign(
-            step, fingerprint=fingerprint, passphrase=stories.PASSPHRASE, by=head, at=timezone.now()
-        )
+        return actions.sign(step, fingerprint=fingerprint, passphrase=stories.PASSPHRASE, by=head, at=timezone.now())
 
     return paper, together(click, click)
 
@@ -211,15 +210,11 @@ def test_the_record_stays_one_chain_under_many_hands():
     papers = [story.paper(kind) for kind in ("municipal_school", "town_office", "department", "town_school")]
     together(
         *(
-            lambda paper=paper, kind=kind: actions.submit(
-                paper, by=story.people[f"{kind}_staff"], at=timezone.now()
-            )
+            lambda paper=paper, kind=kind: actions.submit(paper, by=story.people[f"{kind}_staff"], at=timezone.now())
             for paper, kind in zip(
                 papers, ("municipal_school", "town_office", "department", "town_school"), strict=True
             )
         )
     )
-    from portal.core.deeds import first_break
-
     assert first_break() is None
     assert Deed.objects.filter(verb="paper.submitted").count() == 4
