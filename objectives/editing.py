@@ -6,6 +6,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
@@ -15,7 +16,7 @@ from objectives.models import KindRule, Objective, Paper, Revision
 from objectives.states import ObjectiveKind, State
 from portal.core.clock import local_day
 from portal.core.verdicts import YES, Verdict
-from portal.core.wording import distance, moment, said, weekday_day
+from portal.core.wording import distance, in_chinese, moment, said, weekday_day
 from portal.core.workdays import ONE_DAY, loaded
 
 CONSULTATION = "consultation"
@@ -24,6 +25,10 @@ GONE = -1
 
 CONSULTATION_ANCHORS = ("id_consulted", "id_opinions")
 SENTENCE = gettext_lazy("One sentence, in Chinese, that people can check. Length: {n} of about 40 characters.")
+NUMBERS = {
+    "zh": "零一两三四五六七八九十",
+    "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+}
 COLOURS = {missing.MUST: "red", missing.SOFT: "yellow", missing.OK: "green"}
 
 
@@ -107,24 +112,31 @@ def beside(paper: Paper, rule: KindRule, objective: Objective | None, *, on: dat
     """What changes with every save: the list of objectives, what is missing, length, the way to submit."""
     lacks = missing.missing_to_submit(paper, rule) if lacks is None else lacks
     number, count = number_of(paper, objective), len(paper.objectives.all())
-    about = 0 if rule.length_exempt else paper.campaign.rules.get("chars_about", 0)
+    length, about = missing.characters(paper), _length_asked(paper, rule)
     return {
         "paper": paper,
         "opened": objective,
         "open_key": objective.pk if objective else CONSULTATION,
         "number": number,
         "count": count,
-        "others": count - bool(objective),
+        "list_heading": _list_heading(count, objective),
         "heading": heading(objective, number),
         "rows": _rows(paper, lacks, remarks or {}),
         "note": _mark([lack for lack in lacks if lack.anchor.startswith(CONSULTATION_ANCHORS)]),
         "lacks": [_item(lack, number) for lack in lacks if lack.level != missing.OK] + _done(lacks),
         "submit": _may_submit(lacks),
         "follows": telling.to_do(rule.steps[0].role, rule.steps[0].act, rule.steps[0].seal),
-        "length": missing.characters(paper),
+        "length": length,
         "about": about,
+        "length_words": _length_words(length, about),
         "saved": saved(paper, on),
     }
+
+
+def spelled(number: int) -> str:
+    """A small number in words, a larger one in digits."""
+    words = NUMBERS["zh" if in_chinese() else "en"]
+    return words[number] if 0 < number < len(words) else str(number)
 
 
 def heading(objective: Objective | None, number: int) -> str:
@@ -176,6 +188,26 @@ def _text_of(bound) -> str:
     return pgettext("between figures", ", ").join(str(label) for key, label in choices if str(key) in chosen)
 
 
+def _list_heading(count: int, objective: Objective | None) -> str:
+    others = count - 1
+    if objective is None:
+        return _("The objectives")
+    if not others:
+        return _("Nothing else yet")
+    return ngettext("The other one", "The other %(n)s", others) % {"n": spelled(others)}
+
+
+def _length_asked(paper: Paper, rule: KindRule) -> int:
+    return 0 if rule.length_exempt else paper.campaign.rules.get("chars_about") or 0
+
+
+def _length_words(length: int, about: int) -> str:
+    """Length: 874 of about 1,000 characters."""
+    now, asked = (str(n) if in_chinese() else f"{n:,}" for n in (length, about))
+    words = _("Length: %(now)s of about %(about)s characters") if about else _("Length: %(now)s characters")
+    return words % {"now": now, "about": asked}
+
+
 def _due(paper: Paper, on: date) -> str:
     """due Mon 22 May, in 4 working days; empty when the campaign names no day."""
     due = paper.campaign.deadline("sign_off")
@@ -223,14 +255,14 @@ def _item(lack: missing.Lack, number: int) -> dict:
 def _done(lacks: list) -> list[dict]:
     """Everything that is done, in one line."""
     done = [lack.text for lack in lacks if lack.level == missing.OK]
-    label = pgettext("between figures", ", ").join(done)
+    label = capfirst(pgettext("between figures", ", ").join(done))
     return [{"level": missing.OK, "label": label, "to": ""}] if done else []
 
 
 def _may_submit(lacks: list) -> Verdict:
     count = len(missing.blocks(lacks))
     words = ngettext("%(n)s thing is missing, listed above.", "%(n)s things are missing, listed above.", count)
-    return Verdict(words % {"n": count}) if count else YES
+    return Verdict(capfirst(words % {"n": spelled(count)})) if count else YES
 
 
 def _returned(paper: Paper, rule: KindRule) -> dict | None:

@@ -87,7 +87,7 @@ def _consultation(paper: Paper, rules: dict) -> list[Lack]:
         if getattr(paper, name) is None:
             lacks.append(Lack(MUST, _("Consultation: how many were asked, heard and adopted"), f"id_{name}"))
             break
-    return lacks or [Lack(OK, _("Consultation note"))]
+    return lacks or [Lack(OK, _("consultation note"))]
 
 
 def _count(objectives: list[Objective], rules: dict) -> list[Lack]:
@@ -206,7 +206,7 @@ def _sections(objectives: list[Objective], rule: KindRule) -> list[Lack]:
     heads = [item for section in rule.sections for item in section["items"]]
     open_heads = [said(item, "name") for item in heads if item["key"] not in answered]
     if heads and not open_heads:
-        return [Lack(OK, _("Every required head is answered"))]
+        return [Lack(OK, _("every required head answered"))]
     return [Lack(SOFT, _("No objective answers the head “%(head)s”") % {"head": head}) for head in open_heads]
 
 
