@@ -61,7 +61,7 @@ def row(promise: Commitment, publication: Publication, *, under_objective: bool 
     done = target["state"] == TargetState.COMPLETED_BEFORE_START
     alone = len(publication.snapshot["objectives"][promise.objective_number - 1]["targets"]) == 1
     return {
-        "number": promise.objective_number if alone else promise.number,
+        "number": f"{promise.objective_number}." if alone else promise.number,
         "text": text or said(promise, "text"),
         "url": promise_url(promise, publication),
         "value": phrases.value(target),
