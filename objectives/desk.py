@@ -6,7 +6,7 @@ from itertools import groupby
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from objectives import consequences, missing, policies, queries, telling
 from objectives.models import KindRule, Paper, Step
@@ -75,7 +75,7 @@ def _many(act: Act, steps: list[Step]) -> Item:
     return Item(
         what=str(MANY[act]),
         why=_("%(names)s and others. The first has waited since %(day)s.")
-        % {"names": ", ".join(names), "day": telling.since(steps[0])},
+        % {"names": pgettext("between names", ", ").join(names), "day": telling.since(steps[0])},
         act=_("See the list"),
         to=reverse("papers"),
         due_on=min(days, default=None),

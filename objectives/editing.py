@@ -185,7 +185,7 @@ def _text_of(bound) -> str:
     if choices is None:
         return "" if value is None else str(value).replace("\r\n", "\n").strip()
     chosen = {str(each) for each in (value if isinstance(value, list | tuple) else [value]) if each not in (None, "")}
-    return pgettext("between figures", ", ").join(str(label) for key, label in choices if str(key) in chosen)
+    return pgettext("between names", ", ").join(str(label) for key, label in choices if str(key) in chosen)
 
 
 def _list_heading(count: int, objective: Objective | None) -> str:
@@ -255,7 +255,7 @@ def _item(lack: missing.Lack, number: int) -> dict:
 def _done(lacks: list) -> list[dict]:
     """Everything that is done, in one line."""
     done = [lack.text for lack in lacks if lack.level == missing.OK]
-    label = capfirst(pgettext("between figures", ", ").join(done))
+    label = capfirst(pgettext("between names", ", ").join(done))
     return [{"level": missing.OK, "label": label, "to": ""}] if done else []
 
 

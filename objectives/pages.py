@@ -16,7 +16,7 @@ from portal.core.captions import short_day
 from portal.core.clock import local_day
 from portal.core.signing import verify
 from portal.core.verdicts import YES, Verdict
-from portal.core.wording import said
+from portal.core.wording import in_chinese, said
 from units.models import Role
 from units.policies import Standing, holders
 
@@ -192,7 +192,7 @@ def _history(paper: Paper, own_round: int) -> str:
         facts = {"post": said(back.returned_post, "title"), "day": short_day(local_day(back.returned_at))}
         facts["n"] = back.round
         words.append(_("%(post)s returned round %(n)s on %(day)s.") % facts)
-    return " ".join(words)
+    return ("" if in_chinese() else " ").join(words)
 
 
 def _drawing(key, name: str) -> str:

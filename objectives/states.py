@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(TextChoices):
@@ -40,7 +41,7 @@ MEASURED = frozenset({Comparison.AT_LEAST, Comparison.AT_MOST, Comparison.EXACTL
 
 
 class TargetState(TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("target", "Open")
     COMPLETED_BEFORE_START = "completed_before_start", _("Completed before the plan began")
 
 

@@ -217,7 +217,7 @@ def facts(promise: Commitment, objective: dict, signed: dict, *, on: date) -> li
     done = promise.target["state"] == TargetState.COMPLETED_BEFORE_START
     return [
         (_("By when"), day(promise.due_on), "" if done else phrases.countdown(promise.due_on, on=on)),
-        (_("Who answers for it"), said(objective, "leader"), _("Accountable leader")),
+        (_("Who answers for it"), said(objective, "leader"), _("Accountable leader (post)")),
         (_("Who does it"), pgettext("between names", ", ").join(doing), ""),
         (_("Signed"), signed["signed_on"], format_html('<a href="#signed">{}</a>', signed["marks"])),
     ]

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from objectives import telling
 from objectives.routes import PERSONAL, Act
@@ -81,7 +81,7 @@ class ActForm(forms.Form):
         if lacking:
             raise forms.ValidationError(
                 _("Not ticked: %(points)s. If a point does not hold, return the paper with reasons.")
-                % {"points": ", ".join(lacking)}
+                % {"points": pgettext("between names", ", ").join(lacking)}
             )
         return ticked
 

@@ -89,4 +89,6 @@ def spark_sentence(months, unit: str) -> str:
 
 def bar_sentence(counts, names) -> str:
     """4 kept, 1 ahead, …"""
-    return pgettext("between figures", ", ").join(f"{counts.get(bucket, 0)} {name}" for bucket, name in names.items())
+    count = pgettext("promises in a bucket", "%(count)s %(name)s")
+    said = (count % {"count": counts.get(bucket, 0), "name": name} for bucket, name in names.items())
+    return pgettext("between figures", ", ").join(said)
