@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from objectives import phrases, telling
-from objectives.states import ObjectiveKind
+from objectives.states import MEASURED, Comparison, ObjectiveKind
 from portal.core.wording import in_chinese, said
 
 ALIKE = 0.5
 """Two objectives whose texts are at least so similar are one objective, changed."""
+
+SHORT = 36
+"""Texts up to this length are told in a summary; of longer ones only the name."""
 
 KEPT, ADDED, REMOVED = "changed", "added", "removed"
 
@@ -25,6 +28,15 @@ class Part:
     before: str
     after: str
 
+    @property
+    def summary(self) -> str:
+        label = self.label if in_chinese() else self.label[:1].lower() + self.label[1:]
+        if not 0 < len(self.before) <= SHORT or not 0 < len(self.after) <= SHORT:
+            return label
+        return _("%(what)s from %(before)s to %(after)s") % {
+            "what": label, "before": self.before, "after": self.after,
+        }  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -34,6 +46,11 @@ class Change:
     kind: str
     title: str
     parts: tuple[Part, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What changed, in one line: from what to what where that is short."""
+        return pgettext("between figures", ", ").join(part.summary for part in self.parts)
 
 
 def between(before: dict, after: dict) -> list[Change]:
@@ -107,42 +124,79 @@ def _parts(old: dict, new: dict, is_moved: bool) -> Iterator[Part]:
 
 
 def _targets(old: dict, new: dict) -> Iterator[tuple[str, str, str]]:
+    more = len(old["targets"]) > 1 or len(new["targets"]) > 1
     for place in range(max(len(old["targets"]), len(new["targets"]))):
-        texts = [_target(each["targets"], place, each["due_on"]) for each in (old, new)]
-        more = len(old["targets"]) > 1 or len(new["targets"]) > 1
-        yield (_("Target %(n)s") % {"n": place + 1} if more else _("Target"), *texts)
+        name = _("Target %(n)s") % {"n": place + 1} if more else _("Target")
+        before, after = _facts(old, place), _facts(new, place)
+        for key, label in FACTS.items():
+            yield (
+                _("%(target)s, %(what)s") % {"target": name, "what": label} if label else name,
+                before[key],
+                after[key],
+            )
 
 
-def _target(targets: list[dict], place: int, due_on: str | None) -> str:
-    """Everything that is signed of one target, as one line; its own deadline only where it is its own."""
-    if place >= len(targets):
-        return ""
-    target = targets[place]
-    own_day = telling.day_of(target["due_on"]) if target["due_on"] != due_on else ""
-    words = [
-        target["text_zh"],
-        phrases.from_to(target, "zh" if in_chinese() else "en"),
-        target["text_en"] if target["text_en"] and not in_chinese() else "",
-        _("benchmark %(figure)s") % {"figure": target["benchmark_value"]} if target["benchmark_value"] else "",
-        _("benchmark not known") if target["benchmark_unknown"] else "",
-        target["standard_zh"],
-        _("strive for") if target["strive"] else "",
-        _("measure %(n)s") % {"n": target["measure"]} if target["measure"] else "",
-        own_day,
-    ]
-    return pgettext("between figures", "; ").join(word for word in words if word)
+FACTS = {
+    "goal": "",
+    "text": gettext_lazy("wording"),
+    "english": gettext_lazy("wording in English"),
+    "unit": gettext_lazy("unit of measure"),
+    "benchmark": gettext_lazy("the benchmark's figure"),
+    "standard": gettext_lazy("by whose standard"),
+    "strive": gettext_lazy("how firmly"),
+    "measure": gettext_lazy("its measure"),
+    "day": gettext_lazy("deadline"),
+}
+"""What is signed of a target, and how the page names it."""
+
+
+def _facts(objective: dict, place: int) -> dict[str, str]:
+    """Everything signed of one target; what only repeats its objective is told there."""
+    if place >= len(objective["targets"]):
+        return dict.fromkeys(FACTS, "")
+    target = objective["targets"][place]
+    return {
+        "goal": " ".join(filter(None, [phrases.from_to(target, "zh" if in_chinese() else "en"), _state(target)])),
+        "text": target["text_zh"] if target["text_zh"] != objective["text_zh"] else "",
+        "english": target["text_en"] if target["text_en"] != objective["text_en"] else "",
+        "unit": _both(target, "unit"),
+        "benchmark": " ".join(
+            filter(None, [target["benchmark_value"], _("not known") if target["benchmark_unknown"] else ""])
+        ),
+        "standard": _both(target, "standard"),
+        "strive": _("strive for") if target["strive"] else "",
+        "measure": str(target["measure"] or ""),
+        "day": telling.day_of(target["due_on"]) if target["due_on"] != objective["due_on"] else "",
+    }
+
+
+def _state(target: dict) -> str:
+    """Figures and units that the phrase of a goal may leave out."""
+    said_already = target["comparison"] in MEASURED
+    words = [target["value"], target["unit_zh"], str(Comparison(target["comparison"]).label)]
+    return "" if said_already else " ".join(word for word in words if word)
 
 
 def _head(before: dict, after: dict) -> Change | None:
     lines = [
         (_("Title"), _both(before, "title"), _both(after, "title")),
-        (_("Unit"), _both(before["unit"], "name"), _both(after["unit"], "name")),
         (_("Consultation"), telling.consultation(before["consultation"]), telling.consultation(after["consultation"])),
         (_("Opinions adopted"), before["consultation"]["points"], after["consultation"]["points"]),
-        (_("Route"), _route(before), _route(after)),
+        (_("Unit, campaign and route"), _frame(before), _frame(after)),
     ]
     parts = tuple(Part(label, old, new) for label, old, new in lines if old != new)
     return Change(0, KEPT, _("The head of the paper"), parts) if parts else None
+
+
+def _frame(content: dict) -> str:
+    """Everything of the head that names places: bureau, campaign, unit with the unit above it, route."""
+    unit, campaign = content["unit"], content["campaign"]
+    words = [
+        _both(content["bureau"], "name"), content["bureau"]["code"], _both(campaign, "title"), campaign["code"],
+        str(campaign["year"]), *(_both(above, "name") for above in unit["above"]), _both(unit, "name"), unit["code"],
+        _both(unit, "kind"), unit["kind"], _("sample") if unit["is_sample"] else "", _route(content),
+    ]  # fmt: skip
+    return pgettext("between figures", ", ").join(word for word in words if word)
 
 
 def _kind(objective: dict) -> str:
@@ -161,11 +215,12 @@ def _both(thing: dict, name: str) -> str:
 
 
 def _units(objective: dict) -> str:
-    return pgettext("between figures", ", ").join(_both(unit, "name") for unit in objective["responsible"])
+    return pgettext("between names", ", ").join(_both(unit, "name") for unit in objective["responsible"])
 
 
 def _benchmark(objective: dict) -> str:
-    return _both(objective["benchmark"], "name") if objective["benchmark"] else ""
+    chosen = objective["benchmark"]
+    return f"{_both(chosen, 'name')} ({chosen['tier']})" if chosen else ""
 
 
 def _measures(objective: dict, lang: str) -> str:
@@ -175,4 +230,4 @@ def _measures(objective: dict, lang: str) -> str:
 
 
 def _route(content: dict) -> str:
-    return " ".join(f"{step['role']}:{step['act']}" for step in content["route"])
+    return " ".join(f"{step['role']}:{step['act']}{'+seal' if step['seal'] else ''}" for step in content["route"])

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from objectives import phrases
 from objectives.routes import Act
@@ -151,10 +151,13 @@ def articles(content: dict, changes=()) -> list[dict]:
 
 def _article(objective: dict, year: int, change) -> dict:
     lang = "zh" if in_chinese() else "en"
+    measures = objective["measures"]
     return {
         "number": objective["number"],
         "text": said(objective, "text"),
-        "measures": [said(measure, "text") for measure in objective["measures"]],
+        "lang": _lang(objective),
+        "measures": pgettext("between figures", "; ").join(said(measure, "text") for measure in measures),
+        "measures_lang": _lang(*measures),
         "targets": [_line(target, objective, year, lang) for target in objective["targets"]],
         "due": due_of(objective["due_on"], year),
         "due_words": said(objective, "due"),
@@ -163,6 +166,11 @@ def _article(objective: dict, year: int, change) -> dict:
         "benchmark": said(objective["benchmark"], "name") if objective["benchmark"] else "",
         "change": change,
     }
+
+
+def _lang(*things: dict) -> str:
+    """The language to be declared where a text exists only in the other one; empty where it is the page's."""
+    return "" if in_chinese() or all(thing["text_en"] for thing in things) else "zh-Hans"
 
 
 def _line(target: dict, objective: dict, year: int, lang: str) -> dict:

@@ -45,8 +45,7 @@ def sign(
     key, signer = signers.unlock(by, passphrase, at=at)
     with transaction.atomic():
         paper, step, post, revision = take(step, by, at, PERSONAL)
-        if fingerprint != revision.fingerprint:
-            raise Refused(_("The text changed while you were reading. Please read it again; nothing was signed."))
+        _require_read(revision, fingerprint)
         base = newest_document(revision, at)
         signed = prints.signed(
             vault.get(base.sha256), step, revision, post=post, person=by, key=key,
@@ -71,6 +70,7 @@ def enrol_and_sign(
     The key stays when the signature is refused. A second click at the same moment finds the key made and signs.
     """
     who = _ask(step, by, at)
+    _require_read(Revision.objects.get(paper=step.paper_id, round=step.round), fingerprint)
     bureau = step.paper.unit.bureau
     with contextlib.suppress(signers.AlreadyEnrolled):
         signers.enrol(
@@ -84,8 +84,7 @@ def enrol_and_sign(
 def act_without_signature(step: Step, *, fingerprint: str, by, at: datetime) -> Step:
     """The head of a department submits: a recorded act, no signature."""
     paper, step, post, revision = take(step, by, at, {Act.SUBMIT})
-    if fingerprint != revision.fingerprint:
-        raise Refused(_("The text changed while you were reading. Please read it again; nothing was submitted."))
+    _require_read(revision, fingerprint)
     finish(paper, step, revision, post, by, at)
     record(
         "paper.put_forward", about=paper, by=by, at=at, bureau=paper.campaign.bureau.code, post=post.title_zh,
@@ -160,6 +159,11 @@ def _ask(step: Step, by, at: datetime) -> Standing:
         refuse_twice(Step.objects.select_related("done_by").get(pk=step.pk), by)
     require(verdict)
     return who
+
+
+def _require_read(revision: Revision, fingerprint: str) -> None:
+    if fingerprint != revision.fingerprint:
+        raise Refused(_("The text changed while you were reading. Please read it again; nothing was signed."))
 
 
 def refuse_twice(step: Step, by) -> None:

@@ -15,7 +15,7 @@ from objectives import actions, pages, policies, queries, telling
 from objectives.forms.route import ActForm, ReturnForm
 from objectives.models import Document, Paper, Step
 from objectives.routes import PERSONAL, Act
-from portal.core import vault
+from portal.core import signers, vault
 from portal.core.errors import Refused
 from portal.core.signing.keys import WrongPassphrase
 from portal.core.verdicts import require
@@ -81,6 +81,9 @@ def _act(request, found: Paper, step: Step):
         if not _still_waits(request, found, step):
             messages.error(request, str(told))
             return redirect("paper", found.pk)
+        if form.enrols and signers.key_of(request.user):
+            messages.error(request, str(told))
+            return redirect("paper_act", found.pk)
         form.add_error(form.secret_field if form.enrols else None, str(told))
     return _page(request, found, step, form=form)
 

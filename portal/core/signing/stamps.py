@@ -23,7 +23,7 @@ body:lang(en) { font-size: 11pt; font-family: "Charter", "Noto Serif", "Noto Ser
 p { margin: 0; }
 svg { display: block; width: 100%%; height: 100%%; }
 .note { font: 8.5pt/1.5 "Noto Serif CJK SC", serif; color: #333; }
-.pen { position: absolute; left: 1mm; bottom: 8mm; width: 32mm; height: 14mm; }
+div.pen { position: absolute; left: 2mm; bottom: 7mm; width: 34mm; height: 15mm; }
 .name { position: absolute; left: 3mm; bottom: 8mm; font-size: 17pt; }
 .for { position: absolute; left: 0; bottom: 1mm; max-width: 55%%; }
 .date { position: absolute; right: 1.5mm; bottom: 1mm; white-space: nowrap; }
