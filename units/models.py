@@ -134,7 +134,9 @@ class TenureQuerySet(models.QuerySet):
         return self.filter(from_on__lte=day).filter(Q(until_on=None) | Q(until_on__gt=day))
 
     def of(self, user, *, on):
-        return self.on(on).filter(user=user, user__is_active=True).select_related("post__unit__bureau", "post__unit__kind")
+        return (
+            self.on(on).filter(user=user, user__is_active=True).select_related("post__unit__bureau", "post__unit__kind")
+        )
 
 
 class Tenure(models.Model):

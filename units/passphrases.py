@@ -1,4 +1,4 @@
-"""A forgotten signing passphrase: asked for by its owner, confirmed by the office above, a new key at the next visit."""
+"""A forgotten signing passphrase: asked for by its owner, confirmed by the office above; then a new key."""
 
 from datetime import date, datetime
 

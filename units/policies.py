@@ -59,9 +59,7 @@ def holders(post_role: Role, unit: Unit, *, on: date) -> list:
     if post_role in LEADERS:
         tenures = tenures.filter(
             post__unit__bureau=unit.bureau_id,
-            user__in=unit.unituserobjectpermission_set.filter(
-                permission__codename=LEADERS[post_role]
-            ).values("user"),
+            user__in=unit.unituserobjectpermission_set.filter(permission__codename=LEADERS[post_role]).values("user"),
         )
     elif post_role in (Role.STYLE_OFFICE, Role.AUDITOR, Role.ADMINISTRATOR):
         tenures = tenures.filter(post__unit__bureau=unit.bureau_id)
