@@ -5,7 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import pgettext
 
 from commitments import waiting
 from objectives.policies import UNIT_ROLES
@@ -32,12 +32,17 @@ def items(who: Standing, *, on: date) -> Iterator[Item]:
 
 
 def _to_file(rows: list[waiting.ToFile]) -> Item:
-    names = ", ".join(said(row.paper.unit, "name") for row in rows[:3])
+    due_on = min((row.due_on for row in rows if row.due_on), default=None)
+    first = rows[0].paper
+    if len(rows) == 1:
+        what = _("Check and file the objectives of %(unit)s") % {"unit": said(first.unit, "name")}
+        return Item(what, rows[0].summary, _("Check and file"), reverse("paper_act", args=[first.pk]), due_on)
+    names = pgettext("between names", ", ").join(said(row.paper.unit, "name") for row in rows[:3])
     return Item(
-        what=ngettext("paper to check and file", "papers to check and file", len(rows)),
+        what=_("papers to check and file"),
         why=_("%(names)s and others.") % {"names": names} if len(rows) > 3 else names,
-        act=_("Check") if len(rows) == 1 else _("See the queue"),
-        to=reverse("paper_act", args=[rows[0].paper.pk]) if len(rows) == 1 else reverse("publish_queue"),
-        due_on=min((row.due_on for row in rows if row.due_on), default=None),
+        act=_("See the queue"),
+        to=reverse("publish_queue"),
+        due_on=due_on,
         count=len(rows),
     )
