@@ -76,7 +76,7 @@
       const error = document.createElement("span");
       error.className = "error";
       error.id = `${field.id}_error`;
-      error.textContent = told.textContent;
+      error.append(document.getElementById("error-shape").content.cloneNode(true), Object.assign(document.createElement("span"), { textContent: told.textContent }));
       place.append(error);
       field.setAttribute("aria-invalid", "true");
       tie(field, error.id, true);
@@ -96,7 +96,7 @@
     if (text && hint && form.dataset.sentence) hint.textContent = form.dataset.sentence.replace("{n}", text.value.replace(/\s/g, "").length);
   }
 
-  const ours = (event) => form.contains(event.detail.elt) || event.detail.elt === form;
+  const ours = (event) => (event.detail.requestConfig?.elt ?? event.detail.elt) === form;
   const clashes = () => state?.dataset.state === "conflict";
 
   form.addEventListener("input", () => { typed += 1; keep(); count(); });
@@ -151,7 +151,7 @@
   });
   document.addEventListener("submit", (event) => {
     if (event.target === form) return leave();
-    if (!event.target.matches("[data-keep-mine]")) return first(event, () => event.target.requestSubmit(event.submitter));
+    if (!event.target.matches("[data-keep-mine]")) return first(event, () => again(event.target, event.submitter));
     if (!window.htmx || !version()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -160,6 +160,12 @@
     say("saving");
     save();
   }, true);
+
+  /* A save draws the panel beside anew: the same form may be another element now, or be refused. */
+  function again(sought, button) {
+    if (sought.isConnected) return sought.requestSubmit(button);
+    [...document.forms].find((each) => each.getAttribute("action") === sought.getAttribute("action"))?.requestSubmit();
+  }
 
   function leave() {
     if (state) state.dataset.state = "left";
@@ -193,5 +199,5 @@
   if (location.hash === "#saved") {
     forget();
     history.replaceState(null, "", location.pathname + location.search);
-  } else restore();
+  } else document.addEventListener("DOMContentLoaded", restore);
 })();
