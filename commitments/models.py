@@ -21,7 +21,8 @@ class PublicationQuerySet(models.QuerySet):
         """Plain search over names of published units, each word anywhere in either language's name."""
         rows = self
         for word in words.split()[:6]:
-            rows = rows.filter(Q(unit_name_zh__icontains=word) | Q(unit_name_en__icontains=word) | Q(place__icontains=word))
+            named = Q(unit_name_zh__icontains=word) | Q(unit_name_en__icontains=word)
+            rows = rows.filter(named | Q(place__icontains=word))
         return rows
 
 

@@ -61,6 +61,4 @@ def complete(paper: Paper, *, at: datetime) -> None:
 def _tell_unit(paper: Paper, key: str, subject: str, body: str, at: datetime) -> None:
     people = {user.pk: user for role in (Role.STAFF, Role.HEAD) for user in holders(role, paper.unit, on=local_day(at))}
     for user in people.values():
-        letters.post(
-            f"{key}-{user.pk}", to=user, subject=subject, body=body, path=f"/work/papers/{paper.pk}/", at=at
-        )
+        letters.post(f"{key}-{user.pk}", to=user, subject=subject, body=body, path=f"/work/papers/{paper.pk}/", at=at)

@@ -13,6 +13,7 @@ from objectives.routes import Act
 from objectives.states import State
 from portal.core.lenses import Shown
 from portal.core.models import Deed, User
+from portal.core.verbs import ACTORS
 from portal.core.wording import said
 from units.models import Role, Unit
 from units.policies import Standing
@@ -135,7 +136,7 @@ def deeds_of(paper: Paper) -> list[tuple[Deed, str]]:
     """The record of this paper, newest first, each deed with its actor's name."""
     deeds = list(Deed.objects.about(paper).order_by("-number")[:100])
     names = names_of(deed.by for deed in deeds)
-    return [(deed, names.get(deed.by, deed.by)) for deed in deeds]
+    return [(deed, names.get(deed.by) or ACTORS.get(deed.by, deed.by)) for deed in deeds]
 
 
 def names_of(keys: Iterable[str]) -> dict[str, str]:

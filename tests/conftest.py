@@ -44,8 +44,8 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture
 def tasks_at_once(monkeypatch):
     """Tasks run where they are sent from: for a journey that needs their effect, but no worker."""
-    monkeypatch.setattr(app.conf, "task_always_eager", True)
-    monkeypatch.setattr(app.conf, "task_eager_propagates", True)
+    monkeypatch.setitem(app.conf, "task_always_eager", True)
+    monkeypatch.setitem(app.conf, "task_eager_propagates", True)
 
 
 @pytest.fixture

@@ -208,8 +208,17 @@ def bureau(code: str, name: str, kinds) -> Story:
     root = add_unit(story, "bureau", parent=None)
     for role in (Role.STYLE_OFFICE, Role.ADMINISTRATOR, Role.AUDITOR):
         story.people[role] = _person(story, root, role, role.value, role.label)
-    Benchmark.objects.create(bureau=row, key=f"{code}-model", name_zh="省级示范学校", name_en="Model school",
-                             tier="province", similar_line=True, similar_base=True, learnable=True, catchable=True)  # fmt: skip
+    Benchmark.objects.create(
+        bureau=row,
+        key=f"{code}-model",
+        name_zh="省级示范学校",
+        name_en="Model school",
+        tier="province",
+        similar_line=True,
+        similar_base=True,
+        learnable=True,
+        catchable=True,
+    )
     for kind in kinds:
         add_unit(story, kind, parent=root)
     return story

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from portal.core import lenses
 from portal.core.lenses import Shown
 from portal.core.models import Deed, Letter, SignerKey, User
-from portal.core.verbs import SENTENCES
+from portal.core.verbs import ACTORS, SENTENCES
 from portal.core.wording import said
 from units.models import Charge, Post, Tenure, Unit
 from units.policies import Standing
@@ -62,7 +62,7 @@ def _things(deeds: list[Deed], who: Standing) -> dict[tuple[str, str], Shown]:
 
 
 def _row(deed: Deed, names: dict, thing: Shown) -> dict:
-    who = str(names.get(int(deed.by), deed.by)) if deed.by.isdecimal() else deed.by
+    who = str(names.get(int(deed.by), deed.by)) if deed.by.isdecimal() else ACTORS.get(deed.by, deed.by)
     words = deed.words.text if hasattr(deed, "words") else ""
     return {"deed": deed, "sentence": SENTENCES.get(deed.verb, deed.verb), "who": who, "thing": thing, "words": words}
 

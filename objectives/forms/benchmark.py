@@ -2,9 +2,8 @@
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from objectives.forms.fields import TOO_LONG, NeededAnswer
 from objectives.models import Benchmark
@@ -51,7 +50,7 @@ class BenchmarkForm(forms.Form):
         own_or_bureaus = Q(unit=None) | Q(unit=self.unit)
         known = Benchmark.objects.filter(own_or_bureaus, bureau=self.unit.bureau_id, name_zh=name)
         if known.exclude(pk=self.benchmark and self.benchmark.pk).exists():
-            raise forms.ValidationError(_t("“%(name)s” is in the list already; choose it there.") % {"name": name})
+            raise forms.ValidationError(gettext("“%(name)s” is in the list already; choose it there.") % {"name": name})
         return name
 
     def part(self) -> dict:

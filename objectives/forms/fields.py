@@ -12,9 +12,8 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import MONTHS
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from portal.core.wording import in_chinese
 
@@ -111,10 +110,10 @@ class BenchmarkFigureField(FigureField):
 
     def to_python(self, value):
         text = plain(value or "").lower().rstrip(".。")
-        return UNKNOWN if text in UNKNOWN_WORDS or text == _t("not known") else super().to_python(value)
+        return UNKNOWN if text in UNKNOWN_WORDS or text == gettext("not known") else super().to_python(value)
 
     def prepare_value(self, value):
-        return _t("not known") if value == UNKNOWN else super().prepare_value(value)
+        return gettext("not known") if value == UNKNOWN else super().prepare_value(value)
 
 
 class DayField(Needed, forms.Field):
@@ -183,5 +182,5 @@ class LinesField(Needed, forms.CharField):
             raise ValidationError(words % {"most": self.most, "n": len(value)}, "most")
         for number, line in enumerate(value, start=1):
             if len(line) > self.longest:
-                words = _t("Line %(n)s has %(has)s characters: write at most %(longest)s.")
+                words = gettext("Line %(n)s has %(has)s characters: write at most %(longest)s.")
                 raise ValidationError(words % {"n": number, "has": len(line), "longest": self.longest}, "long")

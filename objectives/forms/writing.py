@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from django import forms
 from django.db.models import Q
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from objectives.forms.fields import (
     TOO_LONG,
@@ -59,7 +58,7 @@ class PostChoice(NeededChoice):
 
 class BenchmarkChoice(NeededChoice):
     def label_from_instance(self, benchmark):
-        return _t("%(name)s (%(tier)s)") % {"name": said(benchmark, "name"), "tier": benchmark.get_tier_display()}
+        return gettext("%(name)s (%(tier)s)") % {"name": said(benchmark, "name"), "tier": benchmark.get_tier_display()}
 
 
 class ObjectiveForm(PartForm):
@@ -97,7 +96,7 @@ class ObjectiveForm(PartForm):
         ]
         most = self.fields["measures"].most = paper.campaign.rules.get("measures_most", 0)
         if most:
-            self.fields["measures"].label = _t("Main measures, one a line, at most %(n)s") % {"n": most}
+            self.fields["measures"].label = gettext("Main measures, one a line, at most %(n)s") % {"n": most}
 
     def clean_text_zh(self):
         return "".join(line.strip() for line in self.cleaned_data["text_zh"].splitlines())
@@ -109,7 +108,7 @@ class ObjectiveForm(PartForm):
         data = super().clean()
         lines, renderings = data.get("measures"), data.get("measures_en")
         if lines is not None and renderings and len(renderings) > len(lines):
-            words = _t("There are %(zh)s measures and %(en)s lines in English.")
+            words = gettext("There are %(zh)s measures and %(en)s lines in English.")
             self.add_error("measures_en", words % {"zh": len(lines), "en": len(renderings)})
         return data
 
@@ -155,7 +154,7 @@ class TargetForm(forms.Form):
         if plain(unit) == "%" or (in_percent and not unit):
             data["unit_zh"] = "%"
         elif in_percent:
-            words = _t("The figures are in percent, the unit of measure is “%(unit)s”. Choose one of the two.")
+            words = gettext("The figures are in percent, the unit of measure is “%(unit)s”. Choose one of the two.")
             self.add_error("unit_zh", words % {"unit": unit})
         return data
 
@@ -265,9 +264,9 @@ class ConsultationForm(PartForm):
         data = super().clean()
         first, last = data.get("consulted_from"), data.get("consulted_to")
         if first and last and last < first:
-            words = _t("The consultation cannot end before it begins (%(day)s).")
+            words = gettext("The consultation cannot end before it begins (%(day)s).")
             self.add_error("consulted_to", words % {"day": first})
         heard, adopted = data.get("opinions_heard"), data.get("opinions_adopted")
         if None not in (heard, adopted) and adopted > heard:
-            self.add_error("opinions_adopted", _t("More opinions adopted than heard (%(n)s).") % {"n": heard})
+            self.add_error("opinions_adopted", gettext("More opinions adopted than heard (%(n)s).") % {"n": heard})
         return data

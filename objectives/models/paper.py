@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -90,7 +90,7 @@ class Paper(models.Model):
         """The one door between states; raises `Refused` for a move that the table does not have."""
         if state not in MOVES[State(self.state)]:
             raise Refused(
-                _t("A paper cannot go from “%(old)s” to “%(new)s”.")
+                gettext("A paper cannot go from “%(old)s” to “%(new)s”.")
                 % {"old": self.get_state_display(), "new": State(state).label}
             )
         self.state = state
@@ -123,9 +123,7 @@ class Objective(models.Model):
 
     class Meta:
         ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["paper", "position"], name="objective_one_per_place")
-        ]
+        constraints = [models.UniqueConstraint(fields=["paper", "position"], name="objective_one_per_place")]
 
     def __str__(self):
         return self.text_zh or f"#{self.position}"

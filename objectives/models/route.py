@@ -40,9 +40,7 @@ class StepQuerySet(models.QuerySet):
         earlier = Step.objects.filter(
             paper=OuterRef("paper"), round=OuterRef("round"), position__lt=OuterRef("position"), done_at=None
         )
-        return self.filter(paper__state=State.IN_ROUTE, round=F("paper__round"), done_at=None).exclude(
-            Exists(earlier)
-        )
+        return self.filter(paper__state=State.IN_ROUTE, round=F("paper__round"), done_at=None).exclude(Exists(earlier))
 
     def of_round(self, paper):
         return self.filter(paper=paper, round=paper.round).order_by("position")

@@ -8,7 +8,7 @@ SHORT = {"zh": "zh-hans", "en": "en"}
 
 
 def short_of(request) -> str:
-    """"zh" or "en" for a request whose address does not say: by cookie, then by Accept-Language."""
+    """ "zh" or "en" for a request whose address does not say: by cookie, then by Accept-Language."""
     cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     if cookie in SHORT:
         return cookie

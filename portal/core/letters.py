@@ -42,7 +42,7 @@ def _ring() -> None:
 
     try:
         deliver_letters.apply_async(retry=False, expires=60)
-    except Exception as problem:  # noqa: BLE001 -- the sweep delivers what could not be rung for
+    except Exception as problem:
         log.warning("The worker could not be woken: %s", type(problem).__name__)
     finally:
         _waking.release()
@@ -65,7 +65,7 @@ def _deliver(pk: int, seen_claim: datetime | None, at: datetime) -> bool:
     try:
         if letter.to.email:
             _message(letter).send()
-    except Exception as problem:  # noqa: BLE001 -- whatever the mail server does, the row remembers it
+    except Exception as problem:
         _remember_failure(letter, problem, at)
         return False
     Letter.objects.filter(pk=pk).update(handed_at=at, problem="")

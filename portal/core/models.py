@@ -123,9 +123,7 @@ class Letter(models.Model):
     class Meta:
         ordering = ["-posted_at", "-id"]
         indexes = [
-            models.Index(
-                fields=["posted_at"], name="letter_waiting", condition=Q(handed_at=None, failed_at=None)
-            )
+            models.Index(fields=["posted_at"], name="letter_waiting", condition=Q(handed_at=None, failed_at=None))
         ]
 
     def __str__(self):

@@ -14,12 +14,15 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import blake2b
+from http import HTTPStatus
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import connection
-from django.http import HttpResponse, HttpResponseNotModified
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.http import HttpResponse
+from django.http.response import ResponseHeaders
 from django.utils import timezone
 from django.utils.http import parse_etags
 
@@ -37,27 +40,31 @@ OF_THE_BODY = ("Content-Length", "Content-Type")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer, ready to be given again. `etag` names the body, so that it tells nothing but what the body tells."""
+    """One answer, ready to be given again. `etag` names the body, so that it tells nothing but what the body tells.
+
+    Every answer shares the page's headers: this middleware is the outermost, so nobody changes them afterwards.
+    """
 
     body: bytes
-    headers: tuple[tuple[str, str], ...]
+    headers: ResponseHeaders
+    headers_alone: ResponseHeaders
     etag: str
 
     @classmethod
     def of(cls, response: HttpResponse) -> "Page":
         etag = response.get("ETag") or f'"{blake2b(response.content, digest_size=12).hexdigest()}"'
         headers = dict(response.items()) | {"ETag": etag, "Cache-Control": FRESH}
-        return cls(response.content, tuple(headers.items()), etag)
+        alone = {name: value for name, value in headers.items() if name not in OF_THE_BODY}
+        return cls(response.content, ResponseHeaders(headers), ResponseHeaders(alone), etag)
 
     def answer(self, known: str) -> HttpResponse:
         """The page, or 304 for a reader who has it already: `known` is what they said in If-None-Match."""
         if known and (known == self.etag or self._is_among(known)):
-            response, left_out = HttpResponseNotModified(), OF_THE_BODY
+            response = HttpResponse(content_type="none", status=HTTPStatus.NOT_MODIFIED)
+            response.headers = self.headers_alone
         else:
-            response, left_out = HttpResponse(self.body), ()
-        for name, value in self.headers:
-            if name not in left_out:
-                response.headers[name] = value
+            response = HttpResponse(self.body, content_type="none")
+            response.headers = self.headers
         return response
 
     def _is_among(self, known: str) -> bool:
@@ -111,29 +118,31 @@ class Watch:
     def __init__(self):
         self.lock = threading.Lock()
         self.file: sqlite3.Connection | None = None
-        self.name = ""
+        self.name: object = None
         self.commits = 0
         self.seen: tuple = (-1, 0.0, None)
 
     def version(self):
         """Changes with every commit that could concern a page; None when that cannot be known."""
+        connection = connections[DEFAULT_DB_ALIAS]
         if connection.in_atomic_block:
             return None
-        if connection.vendor == "sqlite":
-            return None if connection.is_in_memory_db() else self._of_file(str(connection.settings_dict["NAME"]))
-        return self._of_record()
+        return self._of_file(connection) if connection.vendor == "sqlite" else self._of_record()
 
     def missed_nothing(self) -> None:
         """This process has just committed: ask again before the next page."""
         with self.lock:
             self.commits += 1
 
-    def _of_file(self, name: str):
+    def _of_file(self, connection):
         """Only a connection that stays open can compare; Django's own are closed with each request."""
+        name = connection.settings_dict["NAME"]
         with self.lock:
             if self.file is None or self.name != name:
+                if connection.is_in_memory_db():
+                    return None
                 self.close()
-                self.file = sqlite3.connect(f"file:{quote(name)}?mode=rw", uri=True, check_same_thread=False)
+                self.file = sqlite3.connect(f"file:{quote(str(name))}?mode=rw", uri=True, check_same_thread=False)
                 self.name, self.commits = name, self.commits + 1
             ((number,),) = self.file.execute("PRAGMA data_version").fetchall()
             return self.commits, number
@@ -163,6 +172,24 @@ def forget() -> None:
     shelf.clear()
 
 
+class Today:
+    """The local day, without working it out for each request."""
+
+    def __init__(self):
+        self.until = 0.0
+        self.day = None
+
+    def __call__(self):
+        if time.time() >= self.until:
+            now = timezone.localtime()
+            midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+            self.day, self.until = now.date(), min(midnight.timestamp(), time.time() + 60)
+        return self.day
+
+
+today = Today()
+
+
 class PublicPages:
     """Serve a kept public page, or keep the one just made."""
 
@@ -179,8 +206,7 @@ class PublicPages:
         content = watch.version()
         if content is None:
             return self.get_response(request)
-        version = (content, timezone.localdate())
-        key = _key(request)
+        version, key = (content, today()), _key(request)
         page = shelf.find(version, key)
         if page is None:
             response = self.get_response(request)
@@ -193,9 +219,14 @@ class PublicPages:
 
 
 def _key(request) -> tuple:
-    """All that a public page may depend on: its whole address and the size of type."""
+    """All that a public page may depend on: its whole address and the size of type.
+
+    The host stands here as it was sent. One that is not ours never has a kept page: making it refuses the host.
+    """
+    said = request.META.get
+    host = said("HTTP_HOST"), said("HTTP_X_FORWARDED_HOST"), said("HTTP_X_FORWARDED_PORT")
     large = request.COOKIES.get("size") == "large"
-    return request.scheme, request.get_host(), request.path_info, request.META.get("QUERY_STRING", ""), large
+    return request.scheme, host, request.path_info, said("QUERY_STRING"), large
 
 
 def _is_for_everyone(request, response) -> bool:

@@ -22,3 +22,6 @@ SENTENCES = {
     "signer.enrolled": _("A signing key was issued"),
     "signer.revoked": _("A signing key was revoked"),
 }
+
+ACTORS = {"clock": _("The clock"), "command": _("The command line")}
+"""Who did a deed that no person did."""

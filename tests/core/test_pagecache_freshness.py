@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
@@ -89,8 +91,20 @@ def test_a_new_day_is_new_content(db, settled, small_site, monkeypatch):
     seen_by(Client(), "/zh/days/")
     SpecialDay.objects.create(on="2031-01-01", is_workday=False, name_zh="日", name_en="Day")
     assert seen_by(Client(), "/zh/days/") == b"zh 0"
-    monkeypatch.setattr(timezone, "localdate", lambda: "tomorrow")
+    monkeypatch.setattr(pagecache, "today", lambda: "tomorrow")
     assert seen_by(Client(), "/zh/days/") == b"zh 1"
+
+
+def test_the_day_changes_at_local_midnight(monkeypatch):
+    clock = [timezone.localtime().replace(hour=23, minute=59, second=50)]
+    monkeypatch.setattr(pagecache, "time", SimpleNamespace(time=lambda: datetime.timestamp(clock[0])))
+    monkeypatch.setattr(pagecache, "timezone", SimpleNamespace(localtime=lambda: clock[0]))
+    today, first = pagecache.Today(), clock[0].date()
+    assert today() == first
+    clock[0] += timedelta(seconds=9)
+    assert today() == first
+    clock[0] += timedelta(seconds=1)
+    assert today() == first + timedelta(days=1)
 
 
 def test_within_a_transaction_nothing_is_kept(db, small_site):
