@@ -171,6 +171,11 @@ def test_other_methods_pass_by(db, settled, small_site):
     assert not pagecache.shelf.pages
 
 
+def test_nobody_changes_an_answer_after_the_cache():
+    """Kept pages share their headers with every answer, so no other middleware may stand outside."""
+    assert settings.MIDDLEWARE[0] == "portal.core.pagecache.PublicPages"
+
+
 def test_a_kept_page_carries_every_header_of_the_first_answer(db, settled, small_site):
     first, again = Client().get("/zh/days/"), Client().get("/zh/days/")
     assert first.headers == again.headers

@@ -1,0 +1,35 @@
+"""A small bureau to measure in: played through the same actions that the pages use."""
+
+from tests import stories
+
+OBJECTIVES = 10
+
+
+def small() -> stories.Story:
+    """A published paper of ten objectives, and a second paper under way."""
+    story = stories.education()
+    story.paper("municipal_school", "published", objectives=OBJECTIVES)
+    story.paper("department", "in_route")
+    return story
+
+
+def grow(story: stories.Story) -> None:
+    """More of everything that a list shows."""
+    stories.add_unit(story, "second_school", parent=story.units["bureau"])
+    story.paper("second_school", "in_route", objectives=3)
+    story.paper("town_office", "published", objectives=4)
+    story.paper("town_school", "complete", objectives=3)
+
+
+def public_pages(story: stories.Story) -> dict[str, str]:
+    """The address of every public page of the bureau, by name."""
+    from django.urls import reverse  # noqa: PLC0415 -- Django is set up by the section that calls
+
+    publication = story.campaign.publications.get(unit_code="municipal-school")
+    promise = publication.commitments.first()
+    bureau, unit = publication.bureau_code, publication.unit_code
+    words = {
+        "home": (), "about": (), "accessibility": (), "verify": (), "bureau": (bureau,), "units": (bureau,),
+        "unit": (bureau, unit), "commitment": (bureau, promise.code),
+    }  # fmt: skip
+    return {name: reverse(name, args=["zh", *args]) for name, args in words.items()}
