@@ -18,8 +18,6 @@ from portal.core.clock import is_demo
 from portal.core.signing import pades, stamps
 from portal.core.signing.authority import Authority
 
-LONG_DAY = 7
-"""A day of so many characters names its year (2018年1月15日) and needs the wider column."""
 DOCUMENTS_SPEAK = "zh-hans"
 OPINIONS = {
     Act.SIGN: "同意报送。",
@@ -119,7 +117,6 @@ def _facts(revision: Revision, content: dict, steps: list[Step]) -> dict:
     return {
         "content": content,
         "rows": rows,
-        "short_days": all(len(row["due"]) < LONG_DAY for row in rows),
         "many_targets": any(len(row["lines"]) > 1 for row in rows),
         "blocks": [{"field": step.field, "head": HEADS[step.role]} for step in steps],
         "revision": revision,
