@@ -56,7 +56,9 @@ class ActForm(forms.Form):
     def __init__(self, *args, step, enrols: bool, count: int, **kwargs):
         super().__init__(*args, **kwargs)
         self.enrols = enrols
-        self.fields["checklist"].choices = [(key, f"{name}: {line}") for key, name, line in telling.CHECKS]
+        self.fields["checklist"].choices = [
+            (key, _("%(label)s: %(words)s") % {"label": name, "words": line}) for key, name, line in telling.CHECKS
+        ]
         self.fields["read"].label = ngettext(
             "I have read the %(n)s objective and agree", "I have read all %(n)s objectives and agree", count
         ) % {"n": count}
