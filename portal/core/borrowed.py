@@ -1,11 +1,11 @@
 """Sentences of the libraries that people read here: named so that our catalogue, asked first, words them."""
 
 from django.utils.translation import gettext_noop as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 SENTENCES = (
     # Signing in
-    _("Login"),
+    pgettext_lazy("field label", "Login"),
     _("Username or email"),
     _("Email"),
     _("Email address"),
