@@ -1,11 +1,10 @@
 """The frame of workspace pages: the menu of this person's posts, and in which post they work."""
 
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from portal.core import menu
 from portal.core.wording import said
-from units.policies import standing
+from units.frame import reader
 
 INSIDE = ("/work/", "/accounts/")
 
@@ -14,7 +13,7 @@ def workspace(request) -> dict:
     """`menu` and `me` for pages behind the login; public pages get nothing and cost nothing."""
     if not request.path_info.startswith(INSIDE) or not request.user.is_authenticated:
         return {}
-    who = SimpleLazyObject(lambda: standing(request.user, on=timezone.localdate()))
+    who = SimpleLazyObject(lambda: reader(request))
     return {
         "menu": SimpleLazyObject(lambda: menu.entries_for(who, path=request.path_info)),
         "me": SimpleLazyObject(lambda: _me(who)),

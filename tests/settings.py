@@ -17,3 +17,4 @@ else:
     DATABASES["default"]["TEST"] = {"NAME": "test_chengnuo"}
 CACHES = CACHES | {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MFA_REQUIRED_FOR = []  # the tests of the second factor set it themselves

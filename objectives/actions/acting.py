@@ -32,7 +32,7 @@ class AlreadyDone(Refused):
     """The step was done before; the sentence says by whom and when. Nothing happened now."""
 
 
-@sensitive_variables("passphrase", "key")
+@sensitive_variables()
 def sign(
     step: Step, *, fingerprint: str, passphrase: str, by, at: datetime, strokes: list | None = None, checklist=()
 ) -> Step:
@@ -61,7 +61,7 @@ def sign(
     return step
 
 
-@sensitive_variables("passphrase", "again")
+@sensitive_variables()
 def enrol_and_sign(
     step: Step, *, fingerprint: str, passphrase: str, again: str, strokes: str, by, at: datetime, checklist=()
 ) -> Step:

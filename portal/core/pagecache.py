@@ -35,7 +35,8 @@ MOST_PAGES = 2000
 MOST_BYTES = 64 * 1024 * 1024
 LARGEST_PAGE = 300_000
 POLL_SECONDS = 0.2
-OF_THE_BODY = ("Content-Length", "Content-Type")
+WITHOUT_A_BODY = ("Cache-Control", "Content-Location", "ETag", "Vary")
+"""Headers of a 304: the reader keeps the others with the page (RFC 9110, 15.4.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Page:
     def of(cls, response: HttpResponse) -> "Page":
         etag = response.get("ETag") or f'"{blake2b(response.content, digest_size=12).hexdigest()}"'
         headers = dict(response.items()) | {"ETag": etag, "Cache-Control": FRESH}
-        alone = {name: value for name, value in headers.items() if name not in OF_THE_BODY}
+        alone = {name: value for name, value in headers.items() if name in WITHOUT_A_BODY}
         return cls(response.content, ResponseHeaders(headers), ResponseHeaders(alone), etag)
 
     def answer(self, known: str) -> HttpResponse:
@@ -199,14 +200,15 @@ class PublicPages:
     def __call__(self, request):
         if request.method not in ("GET", "HEAD") or not PUBLIC.match(request.path_info):
             return self.get_response(request)
-        if settings.SESSION_COOKIE_NAME in request.COOKIES or "HTTP_AUTHORIZATION" in request.META:
+        cookies = request.COOKIES if "HTTP_COOKIE" in request.META else {}
+        if settings.SESSION_COOKIE_NAME in cookies or "HTTP_AUTHORIZATION" in request.META:
             response = self.get_response(request)
             response.headers.setdefault("Cache-Control", PERSONAL)
             return response
         content = watch.version()
         if content is None:
             return self.get_response(request)
-        version, key = (content, today()), _key(request)
+        version, key = (content, today()), _key(request, large=cookies.get("size") == "large")
         page = shelf.find(version, key)
         if page is None:
             response = self.get_response(request)
@@ -218,14 +220,13 @@ class PublicPages:
         return page.answer(request.META.get("HTTP_IF_NONE_MATCH", ""))
 
 
-def _key(request) -> tuple:
+def _key(request, *, large: bool) -> tuple:
     """All that a public page may depend on: its whole address and the size of type.
 
     The host stands here as it was sent. One that is not ours never has a kept page: making it refuses the host.
     """
     said = request.META.get
     host = said("HTTP_HOST"), said("HTTP_X_FORWARDED_HOST"), said("HTTP_X_FORWARDED_PORT")
-    large = request.COOKIES.get("size") == "large"
     return request.scheme, host, request.path_info, said("QUERY_STRING"), large
 
 

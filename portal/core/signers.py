@@ -32,7 +32,7 @@ def key_of(user) -> SignerKey | None:
     return SignerKey.objects.valid().filter(user=user).first()
 
 
-@sensitive_variables("passphrase", "again")
+@sensitive_variables()
 @transaction.atomic
 def enrol(
     user, *, passphrase: str, again: str, strokes: str, post: str, bureau: str, by, at: datetime, bureau_code: str = ""
@@ -54,7 +54,7 @@ def enrol(
     return key
 
 
-@sensitive_variables("passphrase", "bare")
+@sensitive_variables()
 def unlock(user, passphrase: str, *, at: datetime):
     """The bare private key for one signature, and its row. Five wrong tries close it for fifteen minutes.
 
