@@ -48,7 +48,7 @@ def desk(request):
         "sentence": sentence(groups, today),
         "groups": [(key, title, groups[key]) for key, title in GROUPS if groups[key]],
         "waiting": [(said(s.paper.unit, "name"), telling.waiting(s), s.paper_id) for s in _waiting(who)],
-        "letters": request.user.letters.all()[:MARGIN],
+        "letters": request.user.letters.all()[:4],
         "dates": queries.next_dates({post.unit.bureau_id for post in who.posts}, on=today, most=MARGIN),
         "has_post": not who.is_nobody,
     }
