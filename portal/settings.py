@@ -258,6 +258,7 @@ CELERY_TIMEZONE = TIME_ZONE
 # --- signing -----------------------------------------------------------------------------------
 
 SIGNING_KDF_COST: dict | None = None
+DEFAULT_EXCEPTION_REPORTER_FILTER = "portal.core.reports.SecretsHidden"
 
 LOGGING = {
     "version": 1,

@@ -42,13 +42,6 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture
-def tasks_at_once(monkeypatch):
-    """Tasks run where they are sent from: for a journey that needs their effect, but no worker."""
-    monkeypatch.setitem(app.conf, "task_always_eager", True)
-    monkeypatch.setitem(app.conf, "task_eager_propagates", True)
-
-
-@pytest.fixture
 def celery_worker_process(transactional_db):
     """A real worker in a process of its own, on this test's database and broker. Ready when the test begins."""
     app.control.purge()

@@ -59,7 +59,7 @@ def test_a_municipal_school_writes_signs_and_publishes_and_anyone_can_check_it(v
     file = tmp_path / "promise.pdf"
     file.write_bytes(pdf)
     names = [str(story.people[name]) for name in ("municipal_school_head", "linked_leader")]
-    citizen_verifies(citizen, file, [*names, "Chengnuo Filing Stamp"])
+    citizen_verifies(citizen, file, [*names, "作风办备案章"])
     the_command_agrees(file, names)
     somebody_elses_program_agrees(file, tmp_path)
     nothing_that_was_signed_has_moved(paper, pdf)

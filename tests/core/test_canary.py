@@ -20,7 +20,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django.views.debug import ExceptionReporter
+from django.views.debug import ExceptionReporter, get_exception_reporter_filter
 
 from objectives.models import Document, Revision
 from portal.core import signers
@@ -263,3 +263,10 @@ def test_a_key_copied_into_another_row_signs_nothing_in_its_holders_name(story, 
     assert signing(story, paper, passphrase=MISTYPED).status_code != 302
     assert not Document.objects.filter(signed=1).exists()
     assert not paper.steps.exclude(done_at=None).exists()
+
+
+def test_a_request_that_fails_before_its_view_still_hides_the_passphrase(rf):
+    request = rf.post("/work/", {"passphrase": CANARY, "again": CANARY, "reason": "kept"})
+    told = get_exception_reporter_filter(request).get_post_parameters(request)
+    assert CANARY not in str(told)
+    assert told["reason"] == "kept"

@@ -79,16 +79,18 @@ def found(demo: bool, at: datetime) -> dict[str, bytes]:
     mark = x509.SubjectKeyIdentifier.from_public_key(keys["root"].public_key()).digest.hex()[:6].upper()
 
     def title(part: str) -> x509.Name:
-        return name(f"{'DEMO ' if demo else ''}Chengnuo {part} {mark}", organisation="Chengnuo portal")
+        return name(f"{'DEMO ' if demo else ''}{part} {mark}", organisation="承诺平台 Chengnuo portal")
 
     def below(part: str, words: str, usage: Usage, **more) -> x509.Certificate:
         return issue(title(words), keys[part].public_key(), usage=usage, **term, **more)
 
-    root = below("root", "Root CA", Usage.AUTHORITY, issuer=None, issuer_key=keys["root"])
-    issuing = below("issuing", "Issuing CA", Usage.AUTHORITY, issuer=root, issuer_key=keys["root"], path_length=0)
+    root = below("root", "Chengnuo Root CA", Usage.AUTHORITY, issuer=None, issuer_key=keys["root"])
+    issuing = below(
+        "issuing", "Chengnuo Issuing CA", Usage.AUTHORITY, issuer=root, issuer_key=keys["root"], path_length=0
+    )
     under = {"issuer": issuing, "issuer_key": keys["issuing"]}
-    tsa = below("tsa", "Time Stamp", Usage.TIME, **under)
-    stamp = below("stamp", "Filing Stamp", Usage.PERSON, **under)
+    tsa = below("tsa", "Chengnuo Time Stamp", Usage.TIME, **under)
+    stamp = below("stamp", "作风办备案章 Filing stamp", Usage.PERSON, **under)
 
     files = {f"{part}.key": _key_pem(key) for part, key in keys.items()}
     files["root.crl"] = revocation_list(root, keys["root"], {}, **term)
