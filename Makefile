@@ -39,7 +39,7 @@ check: system-run $(TEST_TOOLS) $(MESSAGES) ## lint, format, floors, migrations,
 	try laws env TEST_DB=sqlite $(BIN)/python -m pytest -q tests/whole/test_house.py tests/whole/test_translations.py
 	[ $${#red[@]} = 0 ] || { printf 'Not in order: %s\n' "$${red[@]}" >&2; exit 1; }
 
-bench: $(RUN_TOOLS) $(MESSAGES) ## the benchmarks, one table of ratios
+bench: system-test $(TEST_TOOLS) $(MESSAGES) ## the benchmarks, one table of ratios
 	@$(BIN)/python -m tests.bench
 
 messages: $(RUN_TOOLS) ## collect new sentences of the code into the catalogue, for translation
