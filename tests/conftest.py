@@ -53,7 +53,7 @@ def celery_worker_process(transactional_db):
         stdin=subprocess.DEVNULL,
     )
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while not app.control.ping(timeout=0.5):
             assert worker.poll() is None, "the worker ended by itself"
             assert time.monotonic() < until, "the worker did not answer"

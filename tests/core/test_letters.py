@@ -125,15 +125,15 @@ def test_control_without_the_claim_two_workers_send_twice(transactional_db):
 def test_a_real_worker_delivers_what_an_act_posted(celery_worker_process):
     reader = User.objects.create_user("reader", "reader@example.test", "x")
     post(reader)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while not Letter.objects.get().handed_at:
         assert time.monotonic() < until, "the worker did not deliver"
         time.sleep(0.1)
 
 
 def test_a_hung_broker_does_not_hold_up_the_act(reader, monkeypatch, django_capture_on_commit_callbacks):
-    monkeypatch.setattr(deliver_letters, "apply_async", lambda **options: time.sleep(3))
+    monkeypatch.setattr(deliver_letters, "apply_async", lambda **options: time.sleep(10))
     began = time.monotonic()
     with django_capture_on_commit_callbacks(execute=True):
         post(reader)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
