@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from commitments.states import NOT_MEASURABLE
 from objectives.models import Campaign, Revision
 from units.models import Unit
 
@@ -79,10 +80,22 @@ class Commitment(models.Model):
     text_zh = models.CharField(max_length=200)
     text_en = models.CharField(max_length=300, blank=True)
     due_on = models.DateField()
-    target = models.JSONField()
+    target = models.JSONField(help_text="as it stands now: the signed target with every amendment in force")
+    status = models.CharField(max_length=20, default=NOT_MEASURABLE, help_text="the light, as last derived")
+    value_now = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
+    share_now = models.DecimalField(max_digits=6, decimal_places=1, null=True, blank=True, help_text="per cent done")
+    share_planned = models.DecimalField(max_digits=6, decimal_places=1, null=True, blank=True, help_text="per cent")
+    as_of = models.DateField(null=True, blank=True, help_text="the day of which these figures speak")
+    month = models.CharField(max_length=7, blank=True, help_text="the month last reported, e.g. 2026-06")
+    verified_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["publication", "position"]
+        indexes = [
+            models.Index(fields=["publication", "status"], name="commitment_status"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["publication", "position"], name="commitment_one_per_place"),
         ]
