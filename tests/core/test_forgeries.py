@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.test import override_settings
+from django.utils import translation
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -334,7 +335,8 @@ def test_the_signed_paper_is_genuine_and_complete():
 
 @pytest.mark.parametrize(("revision", "count"), [("base", 0), ("first", 1)])
 def test_an_intermediate_revision_is_genuine_and_says_how_many_have_signed(revision, count):
-    finding = examined(getattr(the_paper(), revision))
+    with translation.override("en"):
+        finding = examined(getattr(the_paper(), revision))
     assert finding.verdict is Verdict.GENUINE_PARTIAL
     assert len(finding.signatures) == count and f"{count} of 2" in finding.reasons[0]
 
@@ -346,7 +348,8 @@ def test_the_last_revision_is_not_complete_while_the_record_says_otherwise():
 
 
 def test_a_paper_signed_here_but_never_recorded_is_not_issued(read_here):
-    finding = examined(the_paper().both, known={}.get)
+    with translation.override("en"):
+        finding = examined(the_paper().both, known={}.get)
     assert finding.verdict is Verdict.NOT_ISSUED and "record" in finding.reasons[1]
 
 
@@ -385,9 +388,11 @@ def test_a_bomb_stays_within_its_reader():
     forged = bomb(the_paper())
     assert len(forged) < 2_000_000
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    other_children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss + 1
     assert examined(forged).verdict is Verdict.NOT_ISSUED
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < before + 100_000
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_100_000
+    # A child starts with what its parent held, and other tests may have had larger children before.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < max(1_100_000, other_children, before + 100_000)
 
 
 def test_a_reader_that_hangs_is_given_up(monkeypatch):

@@ -126,7 +126,7 @@ def two_approvers_sign():
 
 def test_of_two_approvers_at_once_one_approves_and_the_document_has_one_mark_more(slow):
     paper, outcomes = two_approvers_sign()
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Refused", "Step"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyDone", "Step"]
     assert Document.objects.filter(revision__paper=paper).count() == 3
     assert Deed.objects.filter(verb="paper.approved").count() == 1
 
@@ -151,7 +151,7 @@ def one_head_clicks_twice():
 
 def test_a_double_click_signs_once(slow):
     paper, outcomes = one_head_clicks_twice()
-    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Refused", "Step"]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyDone", "Step"]
     assert Step.objects.filter(paper=paper, done_at__isnull=False).count() == 1
     assert Deed.objects.filter(verb="paper.signed").count() == 1
 
