@@ -102,9 +102,12 @@ class MonthDates:
     freezes_on: date
 
 
-def dates_of(month: Period, rule: DispatchRule, workdays: Workdays) -> MonthDates:
-    """The dispatch days of a month. The head of a late unit is told from the second reminder after the due day."""
-    due = _due_on(month, rule, workdays)
+def dates_of(month: Period, rule: DispatchRule, workdays: Workdays, due_on: date | None = None) -> MonthDates:
+    """The dispatch days of a month. The head of a late unit is told from the second reminder after the due day.
+
+    `due_on` is an exception for this month; like every due day it moves forward to a working day.
+    """
+    due = workdays.on_or_after(due_on) if due_on else _due_on(month, rule, workdays)
     after = [workdays.add(due, days) for days in rule.remind_after]
     return MonthDates(
         opens_on=workdays.add(due, -rule.opens_before),

@@ -1,4 +1,4 @@
-"""Changes after publication: numbered, reasoned, approved along the route, before and after in public. Nothing is erased."""
+"""Changes after publication: numbered, reasoned, approved along the route, before and after shown. Nothing is erased."""
 
 import uuid
 

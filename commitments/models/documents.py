@@ -1,4 +1,4 @@
-"""Official documents (公文) besides the papers: bulletins, orders, minutes. Frozen, printed once, signed like a paper."""
+"""Official documents (公文) besides papers: bulletins, orders, minutes. Frozen, printed once, signed like a paper."""
 
 import uuid
 

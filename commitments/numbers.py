@@ -1,0 +1,21 @@
+"""Numbers of official documents."""
+
+from django.utils.translation import gettext as _
+
+from commitments.models import NumberSeries
+from objectives.models import Campaign
+from portal.core.errors import Refused
+
+STEMS = {"bulletin": "通报", "order": "改", "minutes": "纪要", "amendment": "变", "review": "评", "report": "报"}
+
+
+def next_number(campaign: Campaign, kind: str, *, year: int) -> str:
+    """安教作通报〔2026〕3号: one series a campaign and kind, counted under its row's lock, without gaps or leading zeros."""
+    if kind not in STEMS:
+        raise Refused(_("There is no series of numbers for “%(kind)s”.") % {"kind": kind})
+    NumberSeries.objects.get_or_create(campaign=campaign, kind=kind)
+    series = NumberSeries.objects.select_for_update().get(campaign=campaign, kind=kind)
+    series.last += 1
+    series.save(update_fields=["last"])
+    short = campaign.bureau.short_zh or campaign.bureau.name_zh[:4]
+    return f"{short}{STEMS[kind]}〔{year}〕{series.last}号"
