@@ -10,7 +10,7 @@ STEMS = {"bulletin": "通报", "order": "改", "minutes": "纪要", "amendment":
 
 
 def next_number(campaign: Campaign, kind: str, *, year: int) -> str:
-    """安教作通报〔2026〕3号: one series a campaign and kind, counted under its row's lock, without gaps or leading zeros."""
+    """安教作通报〔2026〕3号: one series a campaign and kind, counted under its row lock, no gaps, no leading zeros."""
     if kind not in STEMS:
         raise Refused(_("There is no series of numbers for “%(kind)s”.") % {"kind": kind})
     NumberSeries.objects.get_or_create(campaign=campaign, kind=kind)

@@ -13,7 +13,7 @@ app.autodiscover_tasks()
 
 @app.on_after_finalize.connect
 def hang_up_the_timetable(sender: Celery, **_: object) -> None:
-    """The timetable names tasks of every floor, so it is read once all of them stand."""
-    from portal.schedule import BEAT  # noqa: PLC0415 -- every floor imports this module, the timetable stands above them
+    """The timetable stands above every floor, so it is read once all of them stand."""
+    from portal import schedule  # noqa: PLC0415 -- every floor imports this module, the timetable stands above them
 
-    sender.conf.beat_schedule = BEAT
+    sender.conf.beat_schedule = schedule.beat()

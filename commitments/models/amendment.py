@@ -1,4 +1,4 @@
-"""Changes after publication: numbered, reasoned, approved along the route, before and after shown. Nothing is erased."""
+"""Changes after publication: numbered, reasoned, approved along the route, shown before and after. None is erased."""
 
 import uuid
 

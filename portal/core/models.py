@@ -98,6 +98,10 @@ class LetterQuerySet(models.QuerySet):
     def unread(self):
         return self.filter(read_at=None)
 
+    def failed(self):
+        """Letters that no mail server took, however often they were tried; they still stand in the portal."""
+        return self.filter(failed_at__isnull=False)
+
 
 class Letter(models.Model):
     """A message to one person: stands in the portal exactly once per key, and is handed to the mail server.
@@ -123,11 +127,41 @@ class Letter(models.Model):
     class Meta:
         ordering = ["-posted_at", "-id"]
         indexes = [
-            models.Index(fields=["posted_at"], name="letter_waiting", condition=Q(handed_at=None, failed_at=None))
+            models.Index(fields=["posted_at"], name="letter_waiting", condition=Q(handed_at=None, failed_at=None)),
+            models.Index(fields=["-id"], name="letter_failed", condition=Q(failed_at__isnull=False)),
         ]
 
     def __str__(self):
         return self.subject
+
+
+class Job(models.Model):
+    """How one job of the timetable fares: a row a name, written over at each run. What it did stands elsewhere.
+
+    `failures` counts those since the last success; `problem` and `due_every` (seconds) are of the last run.
+    """
+
+    PATIENCE = 3
+
+    name = models.CharField(max_length=60, unique=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ok_at = models.DateTimeField(null=True, blank=True)
+    did = models.PositiveIntegerField(default=0)
+    runs = models.PositiveBigIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True)
+    due_every = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def is_overdue(self, *, at) -> bool:
+        """Whether no run has come to an end for more than `PATIENCE` of its intervals."""
+        return self.ended_at is None or (at - self.ended_at).total_seconds() > self.PATIENCE * self.due_every
 
 
 class SpecialDay(models.Model):

@@ -1,5 +1,7 @@
 """The ground's front door for the worker."""
 
+from datetime import date, datetime
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -10,3 +12,8 @@ from portal.core import letters
 def deliver_letters() -> int:
     """Hand every waiting letter to the mail server."""
     return letters.deliver_waiting(at=timezone.now())
+
+
+def hand_over_letters(*, on: date, at: datetime) -> int:
+    """The same, as a job of the timetable."""
+    return letters.deliver_waiting(at=at)
