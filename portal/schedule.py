@@ -11,8 +11,6 @@ from datetime import date, datetime, timedelta
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from portal.core import jobs
-
 OFTEN = timedelta(minutes=1)
 
 
@@ -27,6 +25,8 @@ class Job:
 
     def run(self, *, on: date, at: datetime) -> int:
         """Run it once for a day and remember how it went; raises `jobs.JobFailed`."""
+        from portal.core import jobs  # noqa: PLC0415 -- beat reads the timetable before there are models
+
         return jobs.run(self.name, lambda: import_string(self.sweep)(on=on, at=at), at=at, every=self.every)
 
 

@@ -305,8 +305,9 @@ def test_a_return_without_a_reason_stays_open_with_what_was_written(story):
 def test_the_worker_prints_what_waits_once(story):
     story.paper("municipal_school", "in_route")
     story.paper("department", "in_route")
-    assert tasks.print_waiting() == 2
-    assert tasks.print_waiting() == 0
+    now = {"on": timezone.localdate(), "at": timezone.now()}
+    assert tasks.print_waiting(**now) == 2
+    assert tasks.print_waiting(**now) == 0
     assert Document.objects.filter(position=0).count() == 2
 
 
