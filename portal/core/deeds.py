@@ -43,14 +43,16 @@ def record(
     """Append one deed in the caller's transaction and return it.
 
     `by` is a User, or "clock" or "command". `facts` must be JSON values without personal data.
-    Raises `Refused` when `at` is not now and the portal is not a demonstration.
+    Raises `Refused` when `at` is not now, or lies before the newest deed, and the portal is not a demonstration.
     """
     clock.require_honest(at)
     _lock_chain()
-    last = Deed.objects.order_by("-number").values_list("number", "hash").first() or (0, GENESIS)
+    newest = Deed.objects.order_by("-number").values_list("number", "hash", "at").first()
+    number, previous, newest_at = newest or (0, GENESIS, at)
+    clock.require_forward(at, newest_at)
     salt = secrets.token_hex(16) if words else ""
     deed = Deed(
-        number=last[0] + 1,
+        number=number + 1,
         at=at,
         verb=verb,
         bureau=bureau,
@@ -60,7 +62,7 @@ def record(
         about_id=str(about.pk),
         facts=facts,
         words_hash=hash_words(salt, words) if words else "",
-        previous=last[1],
+        previous=previous,
     )
     deed.hash = hash_of(deed)
     deed.save(force_insert=True)

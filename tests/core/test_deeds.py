@@ -114,6 +114,38 @@ def test_no_act_claims_another_moment_than_now(thing, shift):
     assert not Deed.objects.exists()
 
 
+@pytest.fixture
+def set_back(monkeypatch):
+    """The server's clock goes back by so much."""
+
+    def turn(by):
+        monkeypatch.setattr(timezone, "now", lambda now=timezone.now: now() - by)
+
+    return turn
+
+
+def test_a_clock_that_was_set_back_stops_the_record_before_it_tells_a_false_order(thing, set_back):
+    chain(thing, 1)
+    set_back(timedelta(hours=2))
+    with pytest.raises(Refused, match="was set back|被调慢"):
+        deeds.record("unit.opened", about=thing, by="command", at=timezone.now())
+    assert Deed.objects.count() == 1
+
+
+def test_a_clock_that_is_corrected_by_minutes_stops_nobody(thing, set_back):
+    chain(thing, 1)
+    set_back(timedelta(minutes=9))
+    assert len(chain(thing, 2)) == 2
+    assert deeds.first_break() is None
+
+
+def test_a_demonstration_may_play_in_any_order(thing, set_back):
+    Installation.objects.create(is_demo=True, created_at=timezone.now())
+    chain(thing, 1)
+    set_back(timedelta(days=30))
+    assert len(chain(thing, 1)) == 1
+
+
 def test_only_a_demonstration_plays_the_past(thing):
     Installation.objects.create(is_demo=True, created_at=timezone.now())
     deeds.record("unit.opened", about=thing, by="command", at=timezone.now() - timedelta(days=90))
