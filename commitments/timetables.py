@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from commitments.models import Timetable
+from commitments.models import Publication, Timetable
 from commitments.periods import MonthDates, Period, between, dates_of
 from objectives.models import Campaign
+from portal.core.clock import local_day
 from portal.core.workdays import Workdays
 
 KEEP = "keep"
@@ -31,7 +32,12 @@ def keeping_of(campaign: Campaign) -> Keeping:
 
 
 def periods_of(campaign: Campaign, keeping: Keeping, kind: str) -> list[Period]:
-    """The months, quarters or halves of the keep stage that the campaign's cadence names; all when it names none."""
+    """The months, quarters or halves of the keep stage that the campaign's cadence names (all when it names none),
+    from the first full month after the first publication: before it there was nothing to keep.
+    """
+    rows = Publication.objects.filter(campaign=campaign).order_by("published_at")
+    first = rows.values_list("published_at", flat=True).first()
+    published_on = local_day(first) if first else None
     cadence = campaign.content.get("cadence", {})
     named = {
         "month": cadence.get("dispatch_months"),
@@ -39,8 +45,15 @@ def periods_of(campaign: Campaign, keeping: Keeping, kind: str) -> list[Period]:
         "half": cadence.get("review_halves"),
     }[kind]
     lengths = {"month": 1, "quarter": 3, "half": 6}
-    found = between(keeping.starts_on, keeping.ends_on, kind)
+    if published_on is None:
+        return []
+    found = between(max(keeping.starts_on, first_full_month(published_on)), keeping.ends_on, kind)
     return [each for each in found if not named or (each.first_month - 1) // lengths[kind] + 1 in named]
+
+
+def first_full_month(day: date) -> date:
+    """The first day of the first month that is kept whole: who joins in August reports from September."""
+    return day if day.day == 1 else Period.of(day, "month").next.first
 
 
 def days_of(month: Period, timetable: Timetable, workdays: Workdays) -> MonthDates:

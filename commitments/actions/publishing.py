@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from commitments import policies, snapshots
+from commitments import lines, policies, snapshots, states
 from commitments.models import Commitment, Publication
 from objectives import actions as paper_actions
 from objectives.models import Paper, Revision, Step
@@ -51,7 +51,7 @@ def publish(paper: Paper, *, by, at: datetime) -> Publication:
 
 
 def _write(revision: Revision, snapshot: dict, paper: Paper, post, by, at: datetime) -> Publication:
-    unit, lines = snapshot["unit"], snapshots.lines(snapshot)
+    unit, rows = snapshot["unit"], snapshots.lines(snapshot)
     publication = Publication.objects.create(
         revision=revision,
         campaign=paper.campaign,
@@ -68,7 +68,7 @@ def _write(revision: Revision, snapshot: dict, paper: Paper, post, by, at: datet
         place=" ".join(f"{above['name_zh']} {above['name_en']}" for above in unit["above"])[:200],
         order=paper.unit.path,
         is_sample=unit["is_sample"],
-        count=len(lines),
+        count=len(rows),
         document=snapshot["signers"][-1]["document"],
         snapshot=snapshot,
         published_at=at,
@@ -76,6 +76,8 @@ def _write(revision: Revision, snapshot: dict, paper: Paper, post, by, at: datet
         published_post=post.title_zh,
     )
     Commitment.objects.bulk_create(
-        Commitment(publication=publication, position=place, **line) for place, line in enumerate(lines, start=1)
+        Commitment(publication=publication, position=place, status=states.status_of(row["target"]["state"]), **row)
+        for place, row in enumerate(rows, start=1)
     )
+    lines.write(publication)
     return publication
