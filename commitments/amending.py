@@ -4,6 +4,8 @@ Source: goals once set are solemn and change only for an objective reason (domai
 no date is set back, every change is shown before and after.
 """
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -20,6 +22,7 @@ FIELDS = {
 """The public fields that each kind may change. A correction mends the words, never a figure or a day."""
 
 FIGURES = ("value", "benchmark_value")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def standing_now(text_zh: str, text_en: str, due_on: date, target: Mapping) -> dict:
@@ -52,6 +55,12 @@ def difference(now: Mapping, wanted: Mapping) -> tuple[dict, dict]:
 def foreign_fields(kind: str, fields) -> list[str]:
     """The fields that this kind of change may not touch."""
     return [name for name in fields if name not in FIELDS[kind]]
+
+
+def changes_figures(before: Mapping, after: Mapping) -> bool:
+    """Whether the words name other figures than before: that is no clerical error but another promise."""
+    return any(Counter(NUMBER.findall(before[name])) != Counter(NUMBER.findall(after[name]))
+               for name in TEXTS if name in after and before[name])  # fmt: skip
 
 
 def lowers(kind: str, comparison: str, before: Mapping, after: Mapping) -> bool:

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from commitments.models.publication import Commitment, Publication
@@ -12,6 +12,22 @@ from commitments.states import AMENDMENT_KINDS, AMENDMENT_STATES
 from units.models import Post, Role, Unit
 
 USER = settings.AUTH_USER_MODEL
+
+
+class AmendmentQuerySet(models.QuerySet):
+    def locked(self, pk):
+        """One change under a row lock, with what every act on it needs."""
+        rows = self.select_for_update(of=("self",)).select_related(
+            "publication__campaign__bureau", "publication__unit", "commitment", "asked_by"
+        )
+        return rows.get(pk=pk)
+
+    def in_force(self):
+        return self.filter(state="in_force")
+
+    def asked(self):
+        """Still on their route."""
+        return self.filter(state="asked")
 
 
 class Amendment(models.Model):
@@ -39,6 +55,8 @@ class Amendment(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     refusal = models.CharField(max_length=300, blank=True)
 
+    objects = AmendmentQuerySet.as_manager()
+
     class Meta:
         ordering = ["publication", "number", "asked_at"]
         constraints = [
@@ -60,6 +78,15 @@ class Amendment(models.Model):
         return f"{self.commitment_id} {self.number or ''}"
 
 
+class AmendmentStepQuerySet(models.QuerySet):
+    def open(self):
+        """The one step of each change that is waited for now."""
+        earlier = AmendmentStep.objects.filter(
+            amendment=OuterRef("amendment"), position__lt=OuterRef("position"), done_at=None
+        )
+        return self.filter(amendment__state="asked", done_at=None).exclude(Exists(earlier))
+
+
 class AmendmentStep(models.Model):
     """One step of its route, copied from the campaign's route of that kind of unit when it was asked for."""
 
@@ -70,6 +97,8 @@ class AmendmentStep(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     done_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = AmendmentStepQuerySet.as_manager()
 
     class Meta:
         ordering = ["amendment", "position"]

@@ -19,6 +19,10 @@ SENTENCES = {
     "paper.filed": _("The style office filed the paper"),
     "paper.returned": _("The paper was returned with reasons"),
     "paper.published": _("The paper was published"),
+    "amendment.asked": _("A change of a promise was asked for"),
+    "amendment.approved": _("The change was approved at one step of its route"),
+    "amendment.in_force": _("The change is in force and public"),
+    "amendment.refused": _("The change was refused"),
     "signer.enrolled": _("A signing key was issued"),
     "signer.revoked": _("A signing key was revoked"),
 }
