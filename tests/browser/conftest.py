@@ -20,6 +20,7 @@ def visit(new_context, live_server, settings):
 
     def come(user=None, lang="zh", size=None, **options) -> Person:
         context = new_context(base_url=live_server.url, **options)
+        context.set_default_timeout(120_000)  # a machine may be busy with other tests
         if lang != "zh":
             context.add_cookies([{"name": "lang", "value": lang, "url": live_server.url}])
         person = Person(context.new_page(), lang, has_touch=bool(options.get("has_touch")))

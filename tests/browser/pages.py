@@ -12,7 +12,7 @@ PHONE = {"size": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": 
 HANDWRITING = [(0.1 + 0.04 * n, 0.5 + (0.3, -0.2, 0.1)[n % 3]) for n in range(20)]
 """Places on the pad that a finger passes, as parts of its width and height."""
 
-expect.set_options(timeout=30_000)  # a machine may be busy with other tests
+expect.set_options(timeout=60_000)  # a machine may be busy with other tests
 
 
 class Person:
