@@ -19,3 +19,12 @@ def next_number(campaign: Campaign, kind: str, *, year: int) -> str:
     series.save(update_fields=["last"])
     short = campaign.bureau.short_zh or campaign.bureau.name_zh[:4]
     return f"{short}{STEMS[kind]}〔{year}〕{series.last}号"
+
+
+def receipt(campaign: Campaign, month: str) -> str:
+    """The receipt of a sent report, e.g. AQ-2026-06-17: one series a campaign and month."""
+    NumberSeries.objects.get_or_create(campaign=campaign, kind=f"receipt-{month}")
+    series = NumberSeries.objects.select_for_update().get(campaign=campaign, kind=f"receipt-{month}")
+    series.last += 1
+    series.save(update_fields=["last"])
+    return f"{campaign.number_prefix}-{month}-{series.last}"

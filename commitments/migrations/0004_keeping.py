@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('counts', models.JSONField(help_text='{"sheets": {cell: n}, "lines": {status: n}, "stuck": n}')),
                 ('word', models.CharField(blank=True, max_length=300, verbose_name='in one sentence')),
                 ('sent_at', models.DateTimeField()),
-                ('receipt', models.CharField(max_length=60, unique=True)),
+                ('receipt', models.CharField(max_length=60)),
             ],
         ),
         migrations.CreateModel(
@@ -1192,7 +1192,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='sheet',
-            constraint=models.UniqueConstraint(condition=models.Q(('receipt', ''), _negated=True), fields=('receipt',), name='sheet_receipt_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('receipt', ''), _negated=True), fields=('month', 'receipt'), name='sheet_receipt_once'),
         ),
         migrations.AddConstraint(
             model_name='sheet',

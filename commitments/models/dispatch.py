@@ -69,7 +69,7 @@ class Sheet(models.Model):
         ordering = ["month", "order"]
         constraints = [
             models.UniqueConstraint(fields=["month", "publication"], name="sheet_once_a_month_and_unit"),
-            models.UniqueConstraint(fields=["receipt"], name="sheet_receipt_once", condition=~Q(receipt="")),
+            models.UniqueConstraint(fields=["month", "receipt"], name="sheet_receipt_once", condition=~Q(receipt="")),
             models.CheckConstraint(
                 name="sheet_sent_by_somebody",
                 condition=Q(sent_at=None)
@@ -192,7 +192,7 @@ class Aggregate(models.Model):
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sent_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
-    receipt = models.CharField(max_length=60, unique=True)
+    receipt = models.CharField(max_length=60)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["month", "unit"], name="aggregate_once_a_month_and_office")]
