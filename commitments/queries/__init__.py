@@ -7,6 +7,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from commitments.models import Commitment, Publication
+from commitments.queries import documents as official
 from commitments.states import status_of
 from objectives.models import Document, Revision, Stage, Step
 from objectives.routes import LEAVES_MARK
@@ -121,10 +122,10 @@ def record_head(on: date) -> str:
 def known_document(sha256: str) -> KnownDocument | None:
     """A stored document by the SHA-256 of its bytes, as the judge of files asks for it.
 
-    Facts of its content are given only when its paper is public.
+    Facts of its content are given only when its paper or official document is public.
     """
     row = Document.objects.select_related("revision").filter(sha256=sha256).first()
-    return _known(row.revision, row.signed) if row else None
+    return _known(row.revision, row.signed) if row else official.known(sha256)
 
 
 def resembled_document(mark: str) -> KnownDocument | None:
@@ -135,7 +136,7 @@ def resembled_document(mark: str) -> KnownDocument | None:
     rows = Revision.objects.filter(publication__isnull=False)
     exact = len(mark) != IDENTIFIER
     row = rows.filter(fingerprint=mark).first() if exact else rows.filter(fingerprint__startswith=mark).first()
-    return _known(row, None) if row else None
+    return _known(row, None) if row else official.resembled(mark, exact=exact)
 
 
 def _known(revision: Revision, signed: int | None) -> KnownDocument:

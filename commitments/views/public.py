@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from commitments import phrases, queries
 from commitments.models import Publication
+from commitments.queries import documents as official_documents
 from commitments.states import status_of
 from commitments.views import frames, showing
 from portal.core import language, seals, vault
@@ -216,22 +217,28 @@ def _task_url(publication: Publication, number: int) -> str:
 
 @public
 def document(request, lang, code):
-    """The signed PDF of a published paper, byte for byte."""
-    publication = queries.published(code) if CODE.fullmatch(code) else None
-    if publication is None:
+    """The signed PDF of a published paper or public official document, byte for byte."""
+    if not CODE.fullmatch(code):
         raise NotPublic
+    if publication := queries.published(code):
+        number, sha256 = publication.snapshot["number"], publication.document
+        return _pdf(sha256, f"{number}.pdf", f"{phrases.unit_name(publication.snapshot['unit'])} {number}.pdf")
+    if official := official_documents.public(code):
+        return _pdf(official.sha256, f"{official.code}.pdf", f"{official.number} {official.title}.pdf")
+    raise NotPublic
+
+
+def _pdf(sha256: str, plain: str, name: str) -> HttpResponse:
     try:
-        data = vault.get(publication.document)
+        data = vault.get(sha256)
     except vault.Damaged:
-        log.error("The published document %s is missing or damaged.", publication.document)
+        log.error("The published document %s is missing or damaged.", sha256)
         raise NotPublic from None
-    number = publication.snapshot["number"]
-    name = quote(f"{phrases.unit_name(publication.snapshot['unit'])} {number}.pdf")
     response = HttpResponse(data, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f"inline; filename=\"{number}.pdf\"; filename*=UTF-8''{name}"
+    response.headers["Content-Disposition"] = f"inline; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
     response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["ETag"] = f'"{publication.document}"'
+    response.headers["ETag"] = f'"{sha256}"'
     return response
 
 

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from commitments import phrases, queries
 from commitments.forms import TOO_LARGE, CodeForm, FileForm, InMemory
-from commitments.models import Publication
-from commitments.views import frames, showing
+from commitments.models import OfficialDocument, Publication
+from commitments.queries import documents as official_documents
+from commitments.views import frames, showing, showing_documents
 from commitments.views.public import CODE, NotPublic, public
 from portal.core import language
 from portal.core.signing import verify as judge
@@ -77,8 +78,8 @@ def _page(request, lang, *, form=None, code="", answer=None, too_large=False, st
 
 def _by_code(code: str) -> dict:
     """What is on record under a code; codes that are unknown and codes that are not public answer alike."""
-    publication = queries.published(code) if CODE.fullmatch(code) else None
-    if publication is None:
+    facts = _found(code) if CODE.fullmatch(code) else None
+    if facts is None:
         return {
             "tone": "grey",
             "verdict": _("No published document has this code"),
@@ -90,14 +91,22 @@ def _by_code(code: str) -> dict:
         "verdict": _("A published document has this code"),
         "reasons": [_("The code shows what is on record. Whether your own copy was altered only the file can tell.")],
         "kind": "code",
-        **_facts(publication),
+        **facts,
     }
+
+
+def _found(code: str) -> dict | None:
+    if publication := queries.published(code):
+        return _facts(publication)
+    document = official_documents.public(code)
+    return _official_facts(document) if document else None
 
 
 def _answer(finding: Finding) -> dict:
     """A judgment as the reader is told it, the verdict first."""
     known = finding.document
     publication = known.facts.get("publication") if known else None
+    document = known.facts.get("official") if known else None
     return {
         "tone": TONES[finding.verdict],
         "verdict": _verdict(finding),
@@ -108,6 +117,7 @@ def _answer(finding: Finding) -> dict:
         "is_demo": any(fact.demo for fact in finding.signatures),
         "sha256": finding.sha256,
         **(_facts(publication) if publication else {}),
+        **(_official_facts(document) if document else {}),
     }
 
 
@@ -145,4 +155,17 @@ def _facts(publication: Publication) -> dict:
         ],
         "deed": showing.deed(publication),
         "unit_url": showing.unit_url(publication),
+    }
+
+
+def _official_facts(document: OfficialDocument) -> dict:
+    """The public official document behind an answer."""
+    return {
+        "facts": [
+            (_("Issued by"), said(document.campaign.bureau, "name"), ""),
+            (_("Document"), document.title, _("no. %(number)s") % {"number": document.number}),
+            (_("Kind"), document.get_kind_display(), ""),
+        ],
+        "deed": showing_documents.deed(document),
+        "unit_url": "",
     }
