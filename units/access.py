@@ -9,6 +9,7 @@ ACCESS = {
     "tenure_end": Row("tenure", ("POST",), who=frozenset({"administrator", "style_office"})),
     "post_appoint": Row("post", ("GET", "POST"), who=frozenset({"administrator", "style_office"})),
     "record": page("auditor", "style_office", "foreign_office"),
+    "calendar": page(*OFFICES, methods=("GET", "POST")),
     "letters": page(methods=("GET", "POST")),
     "passphrase_forgotten": page(methods=("GET", "POST")),
     "passphrase_reset": Row("request", ("GET", "POST")),

@@ -14,4 +14,5 @@ class UnitsConfig(AppConfig):
         lenses.register("units.unit", queries.units_as_things)
         lenses.register("units.post", queries.posts_as_things)
         lenses.register("core.signerkey", queries.keys_as_things)
+        lenses.register("core.specialday", queries.days_as_things)
         menu.register()

@@ -1,9 +1,9 @@
-"""Shape of what is written about people and posts."""
+"""Shape of what is written about people, posts and the workday calendar."""
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 
 class AppointForm(forms.Form):
@@ -28,3 +28,24 @@ class AppointForm(forms.Form):
         if day and day < timezone.localdate():
             raise forms.ValidationError(_("A post is not given for the past. Write today or a later day."))
         return day
+
+
+class DayForm(forms.Form):
+    """A day that does not follow the week. The years that the calendar holds are its verb's matter."""
+
+    on = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    is_workday = forms.TypedChoiceField(
+        label=gettext_lazy("On this day"),
+        choices=[
+            ("no", pgettext_lazy("a day", "Nobody works: a holiday")),
+            ("yes", pgettext_lazy("a day", "Work, though it is a weekend")),
+        ],
+        coerce=lambda word: word == "yes",
+        widget=forms.RadioSelect,
+    )
+    name_zh = forms.CharField(
+        label=gettext_lazy("Name in Chinese"),
+        max_length=40,
+        help_text=gettext_lazy("As the notice calls it: the holiday, or “worked for” it."),
+    )
+    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=60, required=False)

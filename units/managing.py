@@ -14,6 +14,11 @@ TRUSTED = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.STYLE_OFFICE})
 HIDDEN = Verdict("hidden", hidden=True)
 
 
+def can_keep_calendar(who: Standing) -> Verdict:
+    """The special days of all bureaus are kept by every administrator and style office of the portal."""
+    return YES if who.posts_as(*MANAGERS) else HIDDEN
+
+
 def managed_bureaus(who: Standing) -> set[int]:
     """The bureaus whose people and posts this person looks after."""
     return {post.unit.bureau_id for post in who.posts_as(*MANAGERS)}

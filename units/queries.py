@@ -6,15 +6,17 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from portal.core import lenses
 from portal.core.lenses import Shown
-from portal.core.models import Deed, Letter, SignerKey, User
+from portal.core.models import Deed, Letter, SignerKey, SpecialDay, User
 from portal.core.verbs import ACTORS, SENTENCES
+from portal.core.wording import day as said_day
 from portal.core.wording import said
-from units.models import Charge, Post, Tenure, Unit
+from units.models import Bureau, Charge, Post, Tenure, Unit
 from units.policies import Standing
 
 UNITS = 40
 DEEDS = 50
 LETTERS = 50
+CHANGES = 6
 
 
 def tree(bureaus: set[int], *, on: date, words: str = "", after: str = "") -> tuple[list[Unit], str]:
@@ -85,3 +87,28 @@ def posts_as_things(who: Standing, ids: set[str]) -> dict[str, Shown]:
 
 def keys_as_things(who: Standing, ids: set[str]) -> dict[str, Shown]:
     return {str(key.pk): Shown(str(key.user)) for key in SignerKey.objects.filter(pk__in=ids).select_related("user")}
+
+
+def special_days(year: int) -> list[SpecialDay]:
+    """The days of a year that do not follow the week, in their order."""
+    return list(SpecialDay.objects.filter(on__gte=date(year, 1, 1), on__lt=date(year + 1, 1, 1)))
+
+
+def calendar_changes() -> list[dict]:
+    """Who of all bureaus changed the calendar last, newest first."""
+    deeds = list(Deed.objects.filter(about="core.specialday").select_related("words").order_by("-number")[:CHANGES])
+    bureaus = {bureau.code: bureau for bureau in Bureau.objects.filter(code__in={deed.bureau for deed in deeds})}
+    return [{**_day_of(deed), "deed": deed, "bureau": bureaus.get(deed.bureau)} for deed in deeds]
+
+
+def _day_of(deed: Deed) -> dict:
+    facts = deed.facts
+    day = date.fromisoformat(facts["on"]) if "on" in facts else None
+    return {"what": facts.get("did", "filled"), "day": day, "year": facts.get("year"), "days": facts.get("days")}
+
+
+def days_as_things(who: Standing, ids: set[str]) -> dict[str, Shown]:
+    """Special days by the deeds about them, for a day that was taken out has no row any more."""
+    deeds = Deed.objects.filter(about="core.specialday", about_id__in=ids)
+    days = {deed.about_id: _day_of(deed) for deed in deeds}
+    return {key: Shown(said_day(day["day"]) if day["day"] else str(day["year"])) for key, day in days.items()}

@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from units import views
+from units.views import calendar, people
 
 urlpatterns = [
-    path("people/", views.people, name="people"),
-    path("people/tenures/<int:pk>/end/", views.end_tenure, name="tenure_end"),
-    path("people/posts/<int:pk>/appoint/", views.appoint, name="post_appoint"),
-    path("passphrase/forgotten/", views.passphrase_forgotten, name="passphrase_forgotten"),
-    path("passphrase/<int:pk>/reset/", views.passphrase_reset, name="passphrase_reset"),
-    path("record/", views.record, name="record"),
-    path("letters/", views.letters, name="letters"),
+    path("people/", people.people, name="people"),
+    path("people/tenures/<int:pk>/end/", people.end_tenure, name="tenure_end"),
+    path("people/posts/<int:pk>/appoint/", people.appoint, name="post_appoint"),
+    path("passphrase/forgotten/", people.passphrase_forgotten, name="passphrase_forgotten"),
+    path("passphrase/<int:pk>/reset/", people.passphrase_reset, name="passphrase_reset"),
+    path("record/", people.record, name="record"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("letters/", people.letters, name="letters"),
 ]

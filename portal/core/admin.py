@@ -1,9 +1,9 @@
-"""Django's admin: to look at what has no screen. Only special days are changed here; login is the portal's own."""
+"""Django's admin: to look at what has no screen. Nothing is changed here; login is the portal's own."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 
-from portal.core.models import Deed, Installation, Letter, SignerKey, SpecialDay, User
+from portal.core.models import Deed, Installation, Job, Letter, SignerKey, SpecialDay, User
 
 admin.site.login = secure_admin_login(admin.site.login)
 
@@ -24,7 +24,7 @@ class ReadOnly(admin.ModelAdmin):
 
 
 @admin.register(SpecialDay)
-class SpecialDayAdmin(admin.ModelAdmin):
+class SpecialDayAdmin(ReadOnly):
     list_display = ["on", "is_workday", "name_zh", "name_en"]
     list_filter = ["is_workday"]
     date_hierarchy = "on"
@@ -63,3 +63,8 @@ class SignerKeyAdmin(ReadOnly):
 @admin.register(Installation)
 class InstallationAdmin(ReadOnly):
     list_display = ["is_demo", "created_at"]
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnly):
+    list_display = ["name", "started_at", "ended_at", "ok_at", "did", "failures", "problem"]

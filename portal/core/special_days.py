@@ -11,6 +11,8 @@ from pathlib import Path
 from portal.core.models import SpecialDay
 from portal.core.workdays import ONE_DAY, Workdays
 
+FILL_FROM_MONTH = 11
+"""By November the State Council has usually told the next year's holidays."""
 SHIPPED = Path(__file__).with_name("special_days.toml")
 
 
@@ -32,10 +34,22 @@ def _missing() -> dict[date, tuple[bool, str, str]]:
     return {day: told for day, told in shipped().items() if day.year not in known}
 
 
-def load_missing() -> int:
-    """Write the shipped days of unknown years into the database; returns how many."""
-    rows = [SpecialDay(on=day, is_workday=works, name_zh=zh, name_en=en) for day, (works, zh, en) in _missing().items()]
+def load_missing(*, year: int | None = None) -> int:
+    """Write the shipped days of unknown years, or of one such year, into the database; returns how many."""
+    days = {day: told for day, told in _missing().items() if year in (None, day.year)}
+    rows = [SpecialDay(on=day, is_workday=works, name_zh=zh, name_en=en) for day, (works, zh, en) in days.items()]
     return len(SpecialDay.objects.bulk_create(rows))
+
+
+def year_to_fill(*, on: date) -> int | None:
+    """The year whose days must be brought in now: this one, and from November on the next one; None when all is well.
+
+    Until then its weeks count as ordinary ones, and every deadline that counts working days may be wrong.
+    """
+    years = [on.year, on.year + 1] if on.month >= FILL_FROM_MONTH else [on.year]
+    known = SpecialDay.objects.filter(on__gte=date(on.year, 1, 1), on__lt=date(on.year + 2, 1, 1))
+    there = set(known.values_list("on__year", flat=True).distinct().order_by())
+    return next((year for year in years if year not in there), None)
 
 
 def known() -> Workdays:
