@@ -5,12 +5,14 @@ different people; each act happens under the lock of the request, so that of two
 """
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from commitments import amending, states
+from commitments import amending, relighting, states, timetables
+from commitments.lights import Thresholds
 from commitments.models import Amendment, AmendmentStep, Commitment, Line, Publication
 from commitments.notices import amendments as notices
 from commitments.policies import amendments as policies
@@ -214,24 +216,34 @@ def _take_effect(amendment: Amendment, at: datetime) -> None:
 
 
 def _write(commitment: Commitment, line: Line | None, amendment: Amendment, publication: Publication, at) -> None:
-    after, rows = amendment.after, [row for row in (commitment, line) if row is not None]
-    for row in rows:
-        for name in (name for name in amending.TEXTS if name in after):
-            setattr(row, name, after[name])
-        if "due_on" in after:
-            row.due_on = date.fromisoformat(after["due_on"])
-        if amendment.kind == amending.WITHDRAWAL:
-            row.status = states.WITHDRAWN
+    after = amendment.after
     objective = publication.snapshot["objectives"][commitment.objective_number - 1]
     commitment.target = amending.target_after(commitment.target, after, titled=len(objective["targets"]) > 1)
+    for row in filter(None, (commitment, line)):
+        for name in (name for name in amending.TEXTS if name in after):
+            setattr(row, name, after[name])
+        row.due_on = date.fromisoformat(after["due_on"]) if "due_on" in after else row.due_on
+    if line and "value" in after:
+        line.target = Decimal(after["value"])
     if amendment.kind == amending.WITHDRAWAL:
-        commitment.withdrawn_on = local_day(at)
+        _withdraw(commitment, line, at)
+    elif line and {"value", "due_on"} & after.keys():
+        _relight(commitment, line, publication, local_day(at))
     commitment.save()
-    if line is None:
-        return
-    if "value" in after:
-        line.target = after["value"]
-    if amendment.kind == amending.WITHDRAWAL:
-        line.withdrawn_at, line.rank = at, states.RANK[states.WITHDRAWN]
-    line.version += 1
-    line.save()
+    if line:
+        line.version += 1
+        line.save()
+
+
+def _withdraw(commitment: Commitment, line: Line | None, at: datetime) -> None:
+    """It stays where it is and in every count, as withdrawn."""
+    commitment.withdrawn_on, commitment.status = local_day(at), states.WITHDRAWN
+    if line:
+        line.withdrawn_at, line.status, line.rank = at, states.WITHDRAWN, states.RANK[states.WITHDRAWN]
+
+
+def _relight(commitment: Commitment, line: Line, publication: Publication, on: date) -> None:
+    timetable = timetables.of(publication.campaign)
+    thresholds = Thresholds(timetable.behind_at, timetable.well_behind_at)
+    relighting.line(line, thresholds, on=on)
+    relighting.commitment(commitment, line, thresholds, on=on)
