@@ -4,11 +4,13 @@ from commitments.access import ACCESS as COMMITMENTS
 from objectives.access import ACCESS as OBJECTIVES
 from portal.core.access import page, public
 from units.access import ACCESS as UNITS
+from units.access import OFFICES
 
 ROOF = {
     "front": public(),
     "set_choice": public("POST"),
     "desk": page(),
+    "clock": page(*OFFICES),
 }
 ACCESS = {**ROOF, **UNITS, **OBJECTIVES, **COMMITMENTS}
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from portal import home
+from portal import clockpage, home
 from portal.core import public_frame
 
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("", public_frame.front, name="front"),
     path("set/", public_frame.set_choice, name="set_choice"),
     path("work/", home.desk, name="desk"),
+    path("work/clock/", clockpage.clock, name="clock"),
     path("work/", include("objectives.urls")),
     path("work/", include("units.urls")),
     path("", include("commitments.urls")),
