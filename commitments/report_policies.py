@@ -42,6 +42,11 @@ def visible_sheets(who: Standing) -> QuerySet[Sheet]:
 
 def visible_lines(who: Standing) -> QuerySet[Line]:
     """The ledger lines this person may see. A town school's lines belong to its town office's ledger."""
+    return Line.objects.filter(in_ledger(who))
+
+
+def in_ledger(who: Standing) -> Q:
+    """The same as a filter of anything with `unit` and `campaign`: lines, publications."""
     found = Q(pk__in=[])
     for post in who.posts:
         match Role(post.role):
@@ -54,7 +59,17 @@ def visible_lines(who: Standing) -> QuerySet[Line]:
                 found |= Q(unit__in=granted, unit__bureau=post.unit.bureau_id)
             case Role.STYLE_OFFICE | Role.AUDITOR:
                 found |= Q(unit__bureau=post.unit.bureau_id) & ~Exists(TOWN_SCHOOL)
-    return Line.objects.filter(found)
+    return found
+
+
+def received(who: Standing) -> Q:
+    """Sheets that come to this person's office: to a town office its schools', else to the style office."""
+    found = Q(pk__in=[])
+    for post in who.posts_as(Role.STYLE_OFFICE):
+        found |= Q(unit__bureau=post.unit.bureau_id, receiver=None)
+    for post in who.posts_as(Role.TOWN_OFFICE):
+        found |= Q(receiver=post.unit_id)
+    return found
 
 
 def unit_post(who: Standing, sheet: Sheet) -> Post | None:
