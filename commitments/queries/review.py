@@ -1,6 +1,6 @@
 """Half-year reviews as pages and the clock read them: turnout, subjects, and the count at closing."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from hashlib import sha256
 
 from django.db.models import Count, Q
@@ -45,11 +45,11 @@ def subject_units(review: Review):
 
 
 def reviewed(campaign: Campaign, half: Period, *, on: date):
-    """Publications that a half is reviewed by: public before it ended, of units that still exist.
+    """Publications that a half is reviewed by: public for at least its last month, of units that still exist.
 
     A unit that promised later had nothing to keep in that half.
     """
-    after = timezone.make_aware(datetime.combine(half.last + timedelta(days=1), time.min))
+    after = timezone.make_aware(datetime.combine(half.last.replace(day=2), time.min))
     rows = Publication.objects.filter(campaign=campaign, published_at__lt=after)
     return rows.filter(Q(unit__closed_on=None) | Q(unit__closed_on__gt=on)).defer("snapshot")
 

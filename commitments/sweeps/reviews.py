@@ -13,6 +13,7 @@ from commitments.queries import review as queries
 from objectives.fingerprints import canonical, fingerprint
 from objectives.models import Campaign
 from portal.core import workdays
+from portal.core.clock import local_day
 from portal.core.deeds import record
 from portal.core.workdays import Workdays
 from units.models import Role, Tenure
@@ -51,7 +52,7 @@ def _open(campaign: Campaign, half: Period, intended: date, calendar: Workdays, 
     publications = list(queries.reviewed(campaign, half, on=on))
     if not publications:
         return False
-    keeping = timetables.keeping_of(campaign)
+    kept = _kept(campaign, half, publications)
     review = Review.objects.create(
         campaign=campaign,
         half=half.code,
@@ -59,7 +60,7 @@ def _open(campaign: Campaign, half: Period, intended: date, calendar: Workdays, 
         closes_on=calendar.add(on - ONE_DAY, timetable.review_open_days),
         weights=timetable.weights,
         minimums=timetable.minimums,
-        is_baseline=reviewing.is_baseline(max(half.first, keeping.starts_on), min(half.last, keeping.ends_on)),
+        is_baseline=reviewing.is_baseline(*kept),
         caught_up=intended < on,
         opened_at=at,
     )
@@ -72,6 +73,13 @@ def _open(campaign: Campaign, half: Period, intended: date, calendar: Workdays, 
     )  # fmt: skip
     notices.invited(review, invited, at=at)
     return True
+
+
+def _kept(campaign: Campaign, half: Period, publications: list[Publication]) -> tuple[date, date]:
+    """First and last day of the half on which there was something to keep."""
+    keeping = timetables.keeping_of(campaign)
+    promised = timetables.first_full_month(local_day(min(row.published_at for row in publications)))
+    return max(half.first, keeping.starts_on, promised), min(half.last, keeping.ends_on)
 
 
 def _fill(review: Review, publications: list[Publication]) -> None:
