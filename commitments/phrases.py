@@ -6,7 +6,18 @@ from django.utils import dateformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from commitments.states import KEPT, NOT_MEASURABLE
+from commitments.states import (
+    AHEAD,
+    BEHIND,
+    KEPT,
+    NOT_MEASURABLE,
+    NOT_REPORTED,
+    NOTHING_TO_REPORT,
+    ON_SCHEDULE,
+    OVERDUE,
+    WELL_BEHIND,
+    WITHDRAWN,
+)
 from objectives import phrases as target_phrases
 from objectives.routes import Act
 from objectives.states import Comparison, TargetState
@@ -51,13 +62,18 @@ def opening(count: int, year: int) -> str:
 
 
 def parts(counts: dict[str, int]) -> list[str]:
-    """What became of them, one piece a status: “one kept”, “fourteen not yet measurable”."""
-    kept, waiting = counts.get(KEPT, 0), counts.get(NOT_MEASURABLE, 0)
-    found = [_("%(count)s kept") % {"count": in_words(kept)}] if kept else []
-    if waiting:
-        some = _("%(count)s not yet measurable") % {"count": in_words(waiting)}
-        found.append(some if kept else _("none reported yet"))
-    return found
+    """What became of them, one piece a status: “one kept”, “two behind”, “fourteen not yet measurable”."""
+    told = [
+        (counts.get(KEPT, 0), _("%(count)s kept")),
+        (counts.get(AHEAD, 0) + counts.get(ON_SCHEDULE, 0), _("%(count)s on schedule or ahead")),
+        (counts.get(BEHIND, 0) + counts.get(WELL_BEHIND, 0), _("%(count)s behind")),
+        (counts.get(OVERDUE, 0), _("%(count)s overdue")),
+        (counts.get(NOT_REPORTED, 0), _("%(count)s not reported")),
+        (counts.get(NOT_MEASURABLE, 0) + counts.get(NOTHING_TO_REPORT, 0), _("%(count)s not yet measurable")),
+        (counts.get(WITHDRAWN, 0), _("%(count)s withdrawn")),
+    ]
+    found = [words % {"count": in_words(count)} for count, words in told if count]
+    return [_("none reported yet")] if set(counts) <= {NOT_MEASURABLE} and found else found
 
 
 def sentence(count: int, year: int, counts: dict[str, int]) -> list[str]:
@@ -102,6 +118,10 @@ def together(*sentences: str) -> str:
 
 def month(value: date) -> str:
     return f"{value.year}年{value.month}月" if in_chinese() else dateformat.format(value, "F Y")
+
+
+def short_month(value: date) -> str:
+    return f"{value.month}月" if in_chinese() else dateformat.format(value, "M")
 
 
 def light_sentence(status: str, first: date, *, on: date) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from commitments import lights
 from commitments.models import Entry, Line
+from portal.core.errors import Refused
 
 LARGEST = Decimal(10) ** 11
 PERCENT = ("%", "％")
@@ -62,12 +63,19 @@ def impossible_value(line: Line, value: Decimal | None) -> str:
         return ""
     if value < 0:
         return _("A figure below zero is not possible here.")
-    if abs(value) >= LARGEST:
-        return _("That figure is too large: at most eleven digits before the point.")
     unit = line.commitment.target["unit_zh"] if line.commitment else ""
     if unit in PERCENT and value > 100:
         return _("A percentage is at most 100; you wrote %(value)s.") % {"value": f"{value.normalize():f}"}
     return ""
+
+
+def require_storable(entry: Entry, value: Decimal | None) -> None:
+    """Refuse what is no figure at all, or has more digits than any real one; half-finished is welcome otherwise."""
+    if value is not None and (not value.is_finite() or abs(value) >= LARGEST):
+        raise Refused(
+            _("%(number)s: a figure has at most eleven digits before the point; nothing was stored.")
+            % {"number": entry.line.number}
+        )
 
 
 def is_done(line: Line, entry: Entry) -> bool:

@@ -39,10 +39,11 @@ def save_entries(sheet: Sheet, rows: dict[int, dict], *, version: int, by, at: d
     """
     sheet = _take(sheet, by, at, report_policies.can_fill)
     _require_version(sheet, version)
-    entries = {entry.pk: entry for entry in sheet.entries.all()}
+    entries = {entry.pk: entry for entry in sheet.entries.select_related("line")}
     if set(rows) - set(entries):
         raise Refused(_("This report holds no such promise. Please load the page again; nothing was stored."))
     for pk, row in rows.items():
+        reporting.require_storable(entries[pk], row.get("value"))
         for name in FIELDS:
             if name in row:
                 setattr(entries[pk], name, row[name])

@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from commitments.models import Commitment, Publication
 from commitments.queries import documents as official
-from commitments.states import status_of
 from objectives.models import Document, Revision, Stage, Step
 from objectives.routes import LEAVES_MARK
 from portal.core.models import Deed
@@ -30,9 +29,9 @@ def bureaus() -> list[dict]:
         .values("bureau_code", "year", "published_at", bureau=F("snapshot__bureau"))
     )
     counts: dict[tuple, dict] = {}
-    found = Commitment.objects.order_by().values_list("publication__bureau_code", "publication__year", "target__state")
-    for code, year, state, count in found.annotate(count=Count("pk")):
-        _add(counts.setdefault((code, year), {}), state, count)
+    found = Commitment.objects.order_by().values_list("publication__bureau_code", "publication__year", "status")
+    for code, year, status, count in found.annotate(count=Count("pk")):
+        _add(counts.setdefault((code, year), {}), status, count)
     return [{**row, "counts": counts.get((row["bureau_code"], row["year"]), {})} for row in rows]
 
 
@@ -59,8 +58,8 @@ def tally(code: str, year: int) -> dict[str, int]:
     """How many promises of a bureau's year have each status."""
     counts: dict[str, int] = {}
     rows = Commitment.objects.filter(publication__bureau_code=code, publication__year=year)
-    for state, count in rows.order_by().values_list("target__state").annotate(count=Count("pk")):
-        _add(counts, state, count)
+    for status, count in rows.order_by().values_list("status").annotate(count=Count("pk")):
+        _add(counts, status, count)
     return counts
 
 
@@ -148,6 +147,5 @@ def _known(revision: Revision, signed: int | None) -> KnownDocument:
     return KnownDocument(complete=signed == expected, signed=signed, expected=expected, facts=facts)
 
 
-def _add(counts: dict[str, int], state: str, count: int) -> None:
-    status = status_of(state)
+def _add(counts: dict[str, int], status: str, count: int) -> None:
     counts[status] = counts.get(status, 0) + count

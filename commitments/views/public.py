@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from commitments import phrases, queries
+from commitments import phrases, progress, queries
 from commitments.models import Publication
 from commitments.queries import documents as official_documents
-from commitments.states import status_of
-from commitments.views import frames, showing
+from commitments.queries import keeping as frozen
+from commitments.views import frames, keeping, showing
 from portal.core import language, seals, vault
 from portal.core.wording import day, said
 
@@ -81,10 +81,11 @@ def bureau(request, lang, bureau):
     counts = queries.tally(bureau, year)
     show = _whole if _is_whole(newest, kinds) else _by_kind
     first = showing.first_figures(stages, newest["published_at"])
+    month = frozen.newest_month(newest["campaign_id"])
     return frames.page(
         request, "bureau", bureau=newest["bureau"], here="promises", updated_at=newest["published_at"],
         campaign=newest["of_campaign"], summary=showing.summary(counts, year),
-        as_of=phrases.outlook(counts, first, on=today),
+        as_of=keeping.as_of(month, counts, first, on=today), stories=keeping.stories(frozen.behind(bureau, year)),
         stages=showing.stage_rows(stages, on=today), units_url=reverse("units", args=[lang, bureau]),
         published_on=day(newest["published_at"]), verify_url=reverse("verify", args=[lang]),
         **show(newest, kinds),
@@ -167,13 +168,15 @@ def unit(request, lang, bureau, unit):
     stages = queries.stages(publication.campaign_id)
     first = showing.first_figures(stages, publication.published_at)
     posts, counts = showing.posts(snapshot), showing.counted(promises)
+    month = frozen.newest_month(publication.campaign_id)
     return frames.page(
         request, "unit", bureau=snapshot["bureau"], here="units", updated_at=publication.published_at,
         name=phrases.unit_name(snapshot["unit"]), is_sample=publication.is_sample, year=publication.year,
         kind={"name": said(publication, "kind_name"), "key": publication.kind_key},
         words=phrases.together(
-            showing.summary(counts, publication.year)["words"], phrases.outlook(counts, first, on=today)
+            showing.summary(counts, publication.year)["words"], keeping.as_of(month, counts, first, on=today)
         ),
+        stories=keeping.stories(frozen.behind(bureau, publication.year, unit=unit)),
         promises=[showing.row(each, publication) for each in promises],
         head=posts.get("head", ""), leader=posts.get("linked_leader") or posts.get("line_leader", ""),
         benchmarks=showing.benchmarks(snapshot), consultation=phrases.consultation(snapshot["consultation"]),
@@ -192,17 +195,18 @@ def commitment(request, lang, bureau, code):
     publication, target, today = promise.publication, promise.target, timezone.localdate()
     objective = publication.snapshot["objectives"][promise.objective_number - 1]
     stages = queries.stages(publication.campaign_id)
-    status, signed = status_of(target["state"]), showing.deed(publication)
+    signed = showing.deed(publication)
     first = showing.first_figures(stages, publication.published_at)
     address = showing.short_address(promise.code)
     return frames.page(
         request, "commitment", bureau=publication.snapshot["bureau"], here="promises",
         updated_at=publication.published_at, promise=promise, publication=publication, objective=objective,
-        target=target, light_status=status, published_on=day(publication.published_at),
+        target=target, light_status=promise.status, published_on=day(publication.published_at),
         around=showing.around(promise, objective), task_url=_task_url(publication, objective["number"]),
         unit_name=phrases.unit_name(publication.snapshot["unit"]), unit_url=showing.unit_url(publication),
-        facts=showing.facts(promise, objective, signed, on=today), ruler=showing.ruler(target, objective),
-        no_figure=phrases.no_figure(target), light_sentence=phrases.light_sentence(status, first, on=today),
+        facts=showing.facts(promise, objective, signed, on=today), ruler=keeping.ruler(promise, objective),
+        no_figure=phrases.no_figure(target), light_sentence=progress.light_sentence(promise, first, on=today),
+        why_late=keeping.why_late(promise), months=keeping.months(promise),
         measures=showing.measures(target, objective), five_clears=showing.five_clears(target, objective), deed=signed,
         address=address, qr=seals.qr(address, _("QR code of this page")),
     )  # fmt: skip

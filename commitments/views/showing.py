@@ -10,9 +10,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from commitments import phrases
+from commitments import phrases, progress
 from commitments.models import Commitment, Publication
-from commitments.states import buckets, ruler_comparison, status_of
+from commitments.states import buckets, ruler_comparison
 from objectives.models import Stage
 from objectives.prints import seal_text
 from objectives.routes import PERSONAL
@@ -42,8 +42,7 @@ def summary(counts: dict[str, int], year: int) -> dict:
 def counted(promises: list[Commitment]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for promise in promises:
-        status = status_of(promise.target["state"])
-        counts[status] = counts.get(status, 0) + 1
+        counts[promise.status] = counts.get(promise.status, 0) + 1
     return counts
 
 
@@ -64,9 +63,9 @@ def row(promise: Commitment, publication: Publication, *, under_objective: bool 
         "number": f"{promise.objective_number}." if alone else promise.number,
         "text": text or said(promise, "text"),
         "url": promise_url(promise, publication),
-        "value": phrases.value(target),
+        "value": progress.value_in_list(promise),
         "due": "" if done else due,
-        "status": status_of(target["state"]),
+        "status": promise.status,
     }
 
 
@@ -169,6 +168,10 @@ def ruler(target: dict, objective: dict) -> dict | None:
     return {
         "target": target["value"],
         "baseline": target["baseline"],
+        "value": None,
+        "plan": None,
+        "status": "",
+        "as_of": None,
         "benchmark": target["benchmark_value"],
         "benchmark_name": said(objective["benchmark"], "name"),
         "unit": said(target, "unit"),

@@ -14,6 +14,7 @@ STATUSES = {
     "not_reported": ("grey", _("Not reported")),
     "nothing_to_report": ("grey", _("Nothing to report")),
     "not_measurable": ("grey", _("Not yet measurable")),
+    "withdrawn": ("grey", _("Withdrawn")),
 }
 BUCKETS = {
     "done": _("Done"),
