@@ -37,6 +37,8 @@ SENTENCES = {
     "review.slips_voided": _("Paper ballot slips were voided"),
     "review.closed": _("The half-year review was closed and counted"),
     "review.published": _("The result of the half-year review was published"),
+    "evidence.added": _("A file was added as evidence"),
+    "evidence.removed": _("A file was taken back from the evidence"),
     "signer.enrolled": _("A signing key was issued"),
     "signer.revoked": _("A signing key was revoked"),
 }
