@@ -26,9 +26,12 @@ SECRETS = ("passphrase", "new_passphrase", "again")
 
 
 def text_of(document: OfficialDocument) -> SafeString:
-    """The frozen text as HTML, from the same template as the print (pdf/_<kind>.html). Stands in lang="zh-Hans"."""
+    """The frozen text as HTML, from the same templates as the print (pdf/_<kind>.html). Stands in lang="zh-Hans"."""
+    facts = prints.facts(document)
     with translation.override(DOCUMENTS_SPEAK):
-        html = render_to_string(f"pdf/_{document.kind}.html", prints.facts(document))
+        html = render_to_string(f"pdf/_{document.kind}.html", facts)
+        if facts["body"].get("annexes"):
+            html += render_to_string(f"pdf/_{document.kind}_annexes.html", facts)
     return mark_safe(html)  # noqa: S308 -- rendered with autoescape
 
 

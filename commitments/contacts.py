@@ -1,0 +1,19 @@
+"""Where the bulletin's annex on contacts with benchmark units gets its rows from: a later floor registers itself."""
+
+from collections.abc import Callable
+
+from commitments.periods import Period
+
+Source = Callable[[object, Period], list[dict]]
+_sources: list[Source] = []
+
+
+def register(source: Source) -> None:
+    """`source(campaign, quarter)` gives rows {"unit", "benchmark", "times", "last_on"}; asked when figures are made."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def rows(campaign, quarter: Period) -> list[dict]:
+    """Every contact on record; empty while nothing here records any, and then the annex is left out."""
+    return [row for source in _sources for row in source(campaign, quarter)]
