@@ -34,10 +34,12 @@ LONGEST = {"text_zh": 200, "text_en": 300, "reason_zh": 300, "reason_en": 400, "
 
 @transaction.atomic
 def ask(
-    commitment: Commitment, kind: str, changes: dict, *, reason_zh: str, reason_en: str = "", by, at: datetime
-) -> Amendment:
+    commitment: Commitment, kind: str, changes: dict, *, reason_zh: str, reason_en: str = "", seen: int | None = None,
+    by, at: datetime,
+) -> Amendment:  # fmt: skip
     """Ask for a change of a promise. `changes` holds new values of "text_zh", "text_en", "value", "due_on",
-    "benchmark_value"; fields that say what already stands are left out. Raises `Refused`.
+    "benchmark_value"; fields that say what already stands are left out. `seen` is how many changes were in force
+    when the asker read the promise. Raises `Refused`.
     """
     on, who = local_day(at), standing(by, on=local_day(at))
     commitment = (
@@ -47,6 +49,8 @@ def ask(
     )
     require(policies.can_ask(who, commitment))
     require(policies.can_ask_kind(kind, commitment, on=on))
+    if seen is not None and seen != commitment.amendments.in_force().count():
+        raise Refused(_("The promise was changed while you were writing. Please read it again; nothing was asked."))
     before, after = _difference(commitment, kind, changes, on)
     reason_zh, reason_en = _reason(reason_zh, reason_en)
     post, publication = policies.asking_post(who, commitment), commitment.publication

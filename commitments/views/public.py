@@ -21,7 +21,7 @@ from commitments import phrases, progress, queries
 from commitments.models import Publication
 from commitments.queries import documents as official_documents
 from commitments.queries import keeping as frozen
-from commitments.views import frames, keeping, showing
+from commitments.views import changed, frames, keeping, showing
 from portal.core import language, seals, vault
 from portal.core.wording import day, said
 
@@ -99,7 +99,7 @@ def _is_whole(newest: dict, kinds: list[dict]) -> bool:
 
 def _whole(newest: dict, kinds: list[dict]) -> dict:
     publication = Publication.objects.get(pk=newest["publication"])
-    promises = queries.promises_of(publication.pk)
+    promises = changed.marked(queries.promises_of(publication.pk))
     return {
         "tasks": showing.tasks(promises, publication),
         "doers": showing.doers(publication),
@@ -164,7 +164,7 @@ def unit(request, lang, bureau, unit):
     if publication is None:
         raise NotPublic
     snapshot, today = publication.snapshot, timezone.localdate()
-    promises = queries.promises_of(publication.pk)
+    promises = changed.marked(queries.promises_of(publication.pk))
     stages = queries.stages(publication.campaign_id)
     first = showing.first_figures(stages, publication.published_at)
     posts, counts = showing.posts(snapshot), showing.counted(promises)
@@ -206,7 +206,7 @@ def commitment(request, lang, bureau, code):
         unit_name=phrases.unit_name(publication.snapshot["unit"]), unit_url=showing.unit_url(publication),
         facts=showing.facts(promise, objective, signed, on=today), ruler=keeping.ruler(promise, objective),
         no_figure=phrases.no_figure(target), light_sentence=progress.light_sentence(promise, first, on=today),
-        why_late=keeping.why_late(promise), months=keeping.months(promise),
+        why_late=keeping.why_late(promise), months=keeping.months(promise), changes=changed.of_promise(promise),
         measures=showing.measures(target, objective), five_clears=showing.five_clears(target, objective), deed=signed,
         address=address, qr=seals.qr(address, _("QR code of this page")),
     )  # fmt: skip

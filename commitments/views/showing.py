@@ -66,6 +66,7 @@ def row(promise: Commitment, publication: Publication, *, under_objective: bool 
         "value": progress.value_in_list(promise),
         "due": "" if done else due,
         "status": promise.status,
+        "withdrawn": getattr(promise, "withdrawn_words", ""),
     }
 
 

@@ -1,14 +1,21 @@
 """Changing a published promise: asked for with a reason, approved along the route, numbered, shown before and after."""
 
+import uuid
 from datetime import timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from commitments.actions import amendments as acts
 from commitments.models import Amendment, AmendmentStep, Commitment, Line, Publication
 from commitments.policies import amendments as policies
+from commitments.queries import amendments as queries
 from portal.core.errors import Refused
 from portal.core.models import Deed, Letter
 from tests import stories
@@ -325,3 +332,141 @@ def test_the_style_office_meets_a_town_school_s_change_once_it_is_public(story):
     assert seen_by(story, foreign, change) == known
     approve_all(story, change, "town_school_head", "town_office_approver")
     assert seen_by(story, foreign, change) == known | {"style_office"}
+
+
+# --- the pages -----------------------------------------------------------------------------------
+
+
+def visitor(user=None):
+    """A browser of this person (or of nobody), reading English."""
+    client = Client()
+    if user:
+        client.force_login(user)
+    client.cookies["lang"] = "en"
+    return client
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+def form(row, **changes):
+    """The form as the page offers it, with what the person changed."""
+    return {
+        "seen": "0", "kind": "amendment", "text_zh": row.text_zh, "text_en": row.text_en, "value": row.target["value"],
+        "benchmark_value": row.target["benchmark_value"], "due_on": row.due_on.isoformat(), "reason_zh": WHY,
+        "reason_en": "Rooms are rebuilt later.", **changes,
+    }  # fmt: skip
+
+
+def test_a_change_goes_from_the_form_to_the_public_page(story):
+    row = promise(story)
+    unit = visitor(story.people["municipal_school_staff"])
+    page = text(unit.get(reverse("change_ask", args=[row.pk])))
+    assert "Head, then Linked leader, then Style office" in page
+    assert page.index("If you ask") and "with before and after" in page
+    answer = unit.post(reverse("change_ask", args=[row.pk]), form(row, value="28"), follow=True)
+    change = Amendment.objects.get()
+    assert change.after == {"value": "28"}
+    assert answer.redirect_chain[-1][0] == reverse("change", args=[change.pk])
+    assert "Lowers the promise" in text(answer)
+    for who in SCHOOL:
+        assert "Decide a change of" in text(visitor(story.people[who]).get(reverse("desk")))
+        data = {"step": open_step(change).pk, "decision": "approve"}
+        answer = visitor(story.people[who]).post(reverse("change", args=[change.pk]), data, follow=True)
+    assert "Amendment 1 is in force and public." in text(answer)
+    public = text(visitor().get(reverse("commitment", args=["en", row.publication.bureau_code, row.code])))
+    assert "Rooms are rebuilt later." in public
+    assert "<del>32</del>" in public and "<ins>28</ins>" in public
+    assert "Less is promised than before" in public
+    assert not any(str(user) in public for user in story.people.values())
+
+
+def test_a_promise_that_was_never_changed_shows_no_section(story):
+    row = promise(story)
+    public = text(visitor().get(reverse("commitment", args=["en", row.publication.bureau_code, row.code])))
+    assert 'id="changes"' not in public
+
+
+def test_a_withdrawn_promise_is_struck_through_in_lists_and_stays_readable(story):
+    row = promise(story)
+    approve_all(story, ask(story, row, "withdrawal"), *SCHOOL)
+    unit = reverse("unit", args=["en", row.publication.bureau_code, row.publication.unit_code])
+    page = text(visitor().get(unit))
+    assert f"<s>{row.text_en}</s>" in page and "Withdrawn, amendment 1" in page
+    public = visitor().get(reverse("commitment", args=["en", row.publication.bureau_code, row.code]))
+    assert "It stays on this page and in every count." in text(public)
+
+
+def test_a_refused_request_keeps_what_was_typed(story):
+    row = promise(story)
+    unit = visitor(story.people["municipal_school_staff"])
+    address = reverse("change_ask", args=[row.pk])
+    answer = unit.post(address, form(row, value="28", reason_zh="请打13812345678"))
+    assert answer.status_code == 409
+    assert "mobile or identity number" in text(answer) and "请打13812345678" in text(answer)
+    assert unit.post(address, form(row, value="28", seen="3")).status_code == 409
+    assert "a figure cannot be taken out" in text(unit.post(address, form(row, value="")))
+    assert not Amendment.objects.exists()
+
+
+def test_a_decision_out_of_turn_answers_409_and_changes_nothing(story):
+    row = promise(story)
+    change = ask(story, row, value=Decimal(28))
+    step = open_step(change)
+    address = reverse("change", args=[change.pk])
+    leader = visitor(story.people["linked_leader"])
+    assert 'aria-disabled="true"' in text(leader.get(address))
+    assert leader.post(address, {"step": step.pk, "decision": "approve"}).status_code == 409
+    head = visitor(story.people["municipal_school_head"])
+    assert head.post(address, {"step": step.pk, "decision": "refuse", "reason": ""}).status_code == 409
+    assert head.post(address, {"step": "7", "decision": "approve"}).status_code == 409
+    assert not change.steps.filter(done_at__isnull=False).exists()
+
+
+def test_strangers_meet_the_page_that_does_not_exist(story):
+    row = promise(story)
+    change = ask(story, row, value=Decimal(28))
+    foreign = stories.culture()
+    for user in (foreign.people["style_office"], story.people["department_staff"]):
+        client = visitor(user)
+        for name, pk in (("change", change.pk), ("change_ask", row.pk)):
+            there = client.get(reverse(name, args=[pk]))
+            nowhere = client.get(reverse(name, args=[uuid.uuid4()]))
+            assert (there.status_code, there.content) == (404, nowhere.content)
+            assert client.post(reverse(name, args=[pk]), form(row)).status_code == 404
+    assert visitor().get(reverse("change", args=[change.pk])).status_code == 302
+
+
+def test_the_list_asks_as_many_questions_for_three_as_for_one(story):
+    rows = promised(story, objectives=4)
+    ask(story, rows[0], value=Decimal(28))
+    leader, desk = visitor(story.people["auditor"]), visitor(story.people["municipal_school_head"])
+    with CaptureQueriesContext(connection) as one:
+        leader.get(reverse("changes"))
+    with CaptureQueriesContext(connection) as desk_one:
+        desk.get(reverse("desk"))
+    for row in rows[1:3]:
+        ask(story, row, value=Decimal(28))
+    with CaptureQueriesContext(connection) as three:
+        page = text(leader.get(reverse("changes")))
+    with CaptureQueriesContext(connection) as desk_three:
+        desk.get(reverse("desk"))
+    assert page.count("/work/changes/") >= 3
+    assert (len(three), len(desk_three)) == (len(one), len(desk_one))
+
+
+def test_the_list_turns_pages_without_losing_or_repeating(story, monkeypatch):
+    monkeypatch.setattr(queries, "A_PAGE", 2)
+    rows = promised(story, objectives=5)
+    changes = [ask(story, row, value=Decimal(28)) for row in rows]
+    client, seen, query = visitor(story.people["auditor"]), [], ""
+    while True:
+        page = client.get(reverse("changes") + query)
+        seen += [row["change"].pk for row in page.context["rows"]]
+        if not page.context["following"]:
+            break
+        query = f"?{urlencode({'after': page.context['following']})}"
+    assert seen == [change.pk for change in changes]
+    for nonsense in ("x", "2026-13-01T00:00:00+08:00_" + "a" * 36, "2026-01-01T00:00:00+08:00_" + "a" * 36):
+        assert client.get(reverse("changes"), {"after": nonsense}).status_code == 200
