@@ -12,6 +12,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 OFTEN = timedelta(minutes=1)
+NOW_AND_THEN = timedelta(minutes=5)
+SELDOM = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,18 @@ class Job:
         return jobs.run(self.name, lambda: import_string(self.sweep)(on=on, at=at), at=at, every=self.every)
 
 
+KEEPING = "commitments.sweeps"
 JOBS = (
+    Job("open months", _("Open months"), NOW_AND_THEN, f"{KEEPING}.dispatch.open_due"),
+    Job("set lights", _("Set the lights that the day decides"), NOW_AND_THEN, f"{KEEPING}.lights.refresh"),
+    Job("freeze months", _("Freeze months"), NOW_AND_THEN, f"{KEEPING}.dispatch.freeze_due"),
+    Job("show months", _("Show frozen months to the public"), NOW_AND_THEN, f"{KEEPING}.lights.refresh"),
+    Job("draft bulletins", _("Draft bulletins"), SELDOM, f"{KEEPING}.bulletins.draft_due"),
+    Job("open reviews", _("Open reviews"), SELDOM, f"{KEEPING}.reviews.open_due"),
+    Job("close reviews", _("Close reviews"), SELDOM, f"{KEEPING}.reviews.close_due"),
+    Job("remind of reports", _("Remind of reports"), NOW_AND_THEN, f"{KEEPING}.reminders.remind_due"),
     Job("print papers", _("Print papers"), OFTEN, "objectives.tasks.print_waiting"),
+    Job("print documents", _("Print official documents"), OFTEN, f"{KEEPING}.printing.print_waiting"),
     Job("deliver letters", _("Deliver letters"), timedelta(seconds=20), "portal.core.tasks.hand_over_letters"),
 )
 BY_NAME = {job.name: job for job in JOBS}
