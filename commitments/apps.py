@@ -6,17 +6,19 @@ class CommitmentsConfig(AppConfig):
     name = "commitments"
 
     def ready(self):
-        from commitments import desk, desk_changes  # noqa: PLC0415 -- models exist only from here on
+        from commitments import desk, desk_changes, desk_reviews  # noqa: PLC0415 -- models exist only from here on
         from commitments.queries import amendments  # noqa: PLC0415 -- models exist only from here on
         from portal.core import desk as desks  # noqa: PLC0415 -- models exist only from here on
         from portal.core import lenses, menu  # noqa: PLC0415 -- models exist only from here on
         from units.models import Role  # noqa: PLC0415 -- models exist only from here on
 
         desks.register(desk.items)
+        desks.register(desk_reviews.items)
         desks.register(desk_changes.items)
         lenses.register("commitments.amendment", amendments.as_things)
         menu.register(_("Changes"), "changes", order=30)
         menu.register(
             _("File and publish"), "publish_queue", order=20, is_for=lambda who: who.posts_as(Role.STYLE_OFFICE)
         )
+        menu.register(_("Reviews"), "reviews", order=60, is_for=lambda who: who.posts_as(Role.STYLE_OFFICE))
         menu.register(_("Timetable"), "timetable", order=80, is_for=lambda who: who.posts_as(Role.STYLE_OFFICE))
