@@ -13,6 +13,7 @@ from objectives.states import Comparison
 
 FULL = Decimal(100)
 TENTH = Decimal("0.1")
+ALMOST = Decimal("99.9")
 WORDS_SHARE = {"not_begun": Decimal(0), "done": FULL}
 
 
@@ -27,14 +28,14 @@ class Thresholds:
 def share(comparison: str, baseline: Decimal | None, target: Decimal | None, actual: Decimal | None) -> Decimal | None:
     """Per cent of the way from baseline to target, 0 to 100 with one decimal; None while nothing can be measured.
 
-    A target that is met is 100, whatever the way. Without a baseline the way begins at zero; where fewer is
-    better and nothing is known of the beginning, the target over the actual figure is taken.
+    A target that is met is 100, whatever the way; nothing less is called 100. Without a baseline the way begins at
+    zero; where fewer is better and nothing is known of the beginning, the target over the actual figure is taken.
     """
     if actual is None or target is None:
         return None
     if met(comparison, target, actual):
         return FULL
-    if comparison == Comparison.AT_MOST:
+    if falls(comparison, baseline, target):
         if baseline is None or baseline <= target:
             return _tenths(FULL * target / actual) if actual > 0 else None
         return _tenths(FULL * (baseline - actual) / (baseline - target))
@@ -42,6 +43,13 @@ def share(comparison: str, baseline: Decimal | None, target: Decimal | None, act
     if target <= start:
         return _tenths(FULL * actual / target) if target > 0 else None
     return _tenths(FULL * (actual - start) / (target - start))
+
+
+def falls(comparison: str, baseline: Decimal | None, target: Decimal | None) -> bool:
+    """Whether the way leads down: at most so many, or exactly fewer than there are."""
+    if comparison == Comparison.EXACTLY:
+        return baseline is not None and target is not None and target < baseline
+    return comparison == Comparison.AT_MOST
 
 
 def met(comparison: str, target: Decimal, actual: Decimal) -> bool:
@@ -85,12 +93,13 @@ def status(
     return states.AHEAD if -gap > thresholds.behind else states.ON_SCHEDULE
 
 
-def fell(comparison: str, before: Decimal | None, now: Decimal | None) -> bool:
-    """Whether the figure went the wrong way since the month before: then the report must say why."""
+def fell(line, before: Decimal | None, now: Decimal | None) -> bool:
+    """Whether a figure went the wrong way since the month before: then the report must say why."""
     if before is None or now is None:
         return False
-    return now > before if comparison == Comparison.AT_MOST else now < before
+    return now > before if falls(line.comparison, line.baseline, line.target) else now < before
 
 
 def _tenths(value: Decimal) -> Decimal:
-    return min(max(value, Decimal(0)), FULL).quantize(TENTH, ROUND_HALF_UP)
+    """Between nothing and just short of all: a way that is not met is never rounded up to its end."""
+    return min(max(value, Decimal(0)), ALMOST).quantize(TENTH, ROUND_HALF_UP)

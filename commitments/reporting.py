@@ -47,7 +47,7 @@ def missing_in(entry: Entry, *, on: date) -> list[Missing]:
     if entry.choice in ("update", "stuck"):
         if impossible := impossible_value(line, entry.value):
             lack("value", impossible)
-        if lights.fell(line.comparison, entry.before, entry.value) and not entry.why:
+        if lights.fell(line, entry.before, entry.value) and not entry.why:
             lack("why", _("The figure was %(before)s. If it went the wrong way, say why.")
                  % {"before": f"{entry.before.normalize():f}"})  # fmt: skip
         if entry.choice == "update" and is_done(line, entry) and not entry.done_on:
