@@ -10,11 +10,26 @@ from django.utils.translation import gettext_lazy as _
 from commitments.models.documents import OfficialDocument
 from commitments.models.ledger import Line
 from commitments.models.publication import Publication
+from commitments.rectifying import TO_REPORT
 from commitments.states import RECTIFICATION_STATES
 from objectives.models import Campaign
 from units.models import Post, Unit
 
 USER = settings.AUTH_USER_MODEL
+
+
+class RectificationQuerySet(models.QuerySet):
+    def locked(self, pk):
+        """One order under a row lock, with what every act on it needs."""
+        rows = self.select_for_update(of=("self",)).select_related("campaign__bureau", "unit__bureau", "signer__unit")
+        return rows.get(pk=pk)
+
+    def issued(self):
+        return self.filter(issued_at__isnull=False)
+
+    def to_report(self):
+        """Ordered, and the unit still has to report what it did."""
+        return self.filter(state__in=TO_REPORT)
 
 
 class Rectification(models.Model):
@@ -62,6 +77,8 @@ class Rectification(models.Model):
     overdue_at = models.DateTimeField(null=True, blank=True)
     escalated_to = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RectificationQuerySet.as_manager()
 
     class Meta:
         ordering = ["-drafted_at"]
