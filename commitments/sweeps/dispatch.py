@@ -181,8 +181,12 @@ def _set_public(entries, status: str) -> None:
 
 
 def summary_of(month: Month) -> dict:
-    """Counts of a month's sheets by cell and of its entries by frozen status."""
+    """Counts of a month's sheets by cell and of its entries by frozen status.
+
+    `direct` are the sheets that come to the style office itself, without the town schools'.
+    """
     cells = Sheet.objects.filter(month=month).order_by().values_list("cell").annotate(n=Count("pk"))
+    direct = cells.filter(receiver=None)
     lines = Entry.objects.filter(sheet__month=month).order_by().values_list("public").annotate(n=Count("pk"))
     stuck = Entry.objects.filter(sheet__month=month, choice="stuck").aggregate(n=Count("pk", filter=~Q(public="")))
-    return {"sheets": dict(cells), "lines": dict(lines), "stuck": stuck["n"]}
+    return {"sheets": dict(cells), "direct": dict(direct), "lines": dict(lines), "stuck": stuck["n"]}
