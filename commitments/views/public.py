@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from commitments import phrases, progress, queries
+from commitments import halves, phrases, progress, queries
 from commitments.models import Publication
 from commitments.queries import documents as official_documents
 from commitments.queries import keeping as frozen
+from commitments.queries import review as half_years
 from commitments.views import changed, frames, keeping, showing
 from portal.core import language, seals, vault
 from portal.core.wording import day, said
@@ -88,6 +89,7 @@ def bureau(request, lang, bureau):
         as_of=keeping.as_of(month, counts, first, on=today), stories=keeping.stories(frozen.behind(bureau, year)),
         stages=showing.stage_rows(stages, on=today), units_url=reverse("units", args=[lang, bureau]),
         published_on=day(newest["published_at"]), verify_url=reverse("verify", args=[lang]),
+        reviews=halves.links(half_years.published_of(bureau), bureau),
         **show(newest, kinds),
     )  # fmt: skip
 

@@ -55,8 +55,8 @@ def publish(story, key: str, *, at) -> Publication:
     )
     number = f"{story.bureau.code}-{unit.code}-1"
     revision = Revision.objects.create(
-        paper=paper, round=1, number=number, code=f"{story.bureau.code[:4]}{unit.code[-12:]}", content="{}", fingerprint="0" * 64,
-        submitted_at=moment, submitted_by=by,
+        paper=paper, round=1, number=number, code=f"{story.bureau.code[:4]}{unit.code[-12:]}", content="{}",
+        fingerprint="0" * 64, submitted_at=moment, submitted_by=by,
     )  # fmt: skip
     bureau = {"code": story.bureau.code, "name_zh": story.bureau.name_zh, "name_en": story.bureau.name_en}
     return Publication.objects.create(
