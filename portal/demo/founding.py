@@ -12,7 +12,7 @@ from objectives.models import Campaign
 from portal.core import campaign_file, special_days
 from portal.core.errors import Refused
 from portal.core.models import Deed, Installation, Letter
-from portal.demo import cast, script
+from portal.demo import cast, keeping, script
 from portal.demo.play import Play
 from units.models import Bureau
 
@@ -50,6 +50,7 @@ def play(*, on: date | None, now: datetime) -> Play:
     _load(year, workdays, at=opening)
     played = Play(year)
     played.run(script.acts(year, workdays), until=until)
+    played.played += keeping.play(year, until=until, workdays=workdays)
     _keep_letters_in(last_letter)
     return played
 

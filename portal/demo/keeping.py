@@ -1,0 +1,114 @@
+"""Playing how promises are kept, day by day: the clock runs as it would have run, units report as they would have.
+
+Every act goes through the action that a page would call. The clock's own work is idempotent, and a report is sent
+once, so a second run plays only the days that have come since.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+
+from django.utils.module_loading import import_string
+
+from commitments.actions import dispatch
+from commitments.models import Month, Sheet
+from commitments.reporting import is_done
+from portal.core.models import Job
+from portal.core.workdays import ONE_DAY, Workdays
+from portal.demo import progress
+from portal.demo.script import BUREAUS, SHANGHAI
+from portal.schedule import JOBS
+from units.models import Role
+from units.policies import holders
+
+NAME = "play the demonstration"
+CLOCK = [import_string(job.sweep) for job in JOBS if job.sweep.startswith("commitments.sweeps.")]
+
+
+def play(year: int, *, until: datetime, workdays: Workdays) -> int:
+    """Play every day since the last one played; returns how many reports were sent."""
+    sent, last = 0, Job.objects.filter(name=NAME).values_list("ok_at", flat=True).first()
+    for day in _days(year, last, until):
+        if workdays.is_workday(day):
+            _tick(day, time(9), until)
+            sent += sum(_report(sheet, day, until) for sheet in _due(year, day, workdays))
+    Job.objects.update_or_create(
+        name=NAME, defaults={"started_at": until, "ended_at": until, "ok_at": until, "did": sent}
+    )
+    return sent
+
+
+def _days(year: int, last: datetime | None, until: datetime) -> Iterator[date]:
+    day = last.astimezone(SHANGHAI).date() if last and last.astimezone(SHANGHAI).year >= year else date(year, 6, 1)
+    while day <= until.astimezone(SHANGHAI).date():
+        yield day
+        day += ONE_DAY
+
+
+def _tick(day: date, clock: time, until: datetime) -> None:
+    """The clock's jobs of that moment."""
+    at = datetime.combine(day, clock, SHANGHAI)
+    if at <= until:
+        for sweep in CLOCK:
+            sweep(on=day, at=at)
+
+
+def _due(year: int, day: date, workdays: Workdays) -> list[Sheet]:
+    """The sheets that their units send on that day."""
+    months = Month.objects.filter(
+        campaign__year=year, campaign__bureau__code__in=BUREAUS, opens_on__lte=day, due_on__gte=day - timedelta(days=14)
+    )
+    found = Sheet.objects.filter(month__in=months, sent_at=None).select_related("month", "unit__bureau", "unit__kind")
+    return [sheet for sheet in found if _day_of(sheet, workdays) == day]
+
+
+def _day_of(sheet: Sheet, workdays: Workdays) -> date | None:
+    place = (sheet.unit.code, sheet.month.period.first_month)
+    if place in progress.MISSING:
+        return None
+    if late := progress.LATE_DAYS.get(place):
+        return workdays.add(sheet.month.due_on, late)
+    return workdays.add(sheet.month.due_on, -3 if sheet.unit.code in progress.EARLY else -1)
+
+
+def _report(sheet: Sheet, day: date, until: datetime) -> bool:
+    """The staff fills the sheet in the morning; the head sends it in the afternoon."""
+    morning, afternoon = (datetime.combine(day, clock, SHANGHAI) for clock in (time(10, 12), time(15, 40)))
+    staff, head = (next(iter(holders(role, sheet.unit, on=day)), None) for role in (Role.STAFF, Role.HEAD))
+    if afternoon > until or head is None:
+        return False
+    rows = {entry.pk: _row(entry, sheet, day) for entry in sheet.entries.select_related("line__commitment")}
+    sheet = dispatch.save_entries(sheet, rows, version=sheet.version, by=staff or head, at=morning)
+    if staff:
+        sheet = dispatch.hand_to_head(sheet, version=sheet.version, by=staff, at=morning)
+    dispatch.send(sheet, version=sheet.version, by=head, at=afternoon)
+    return True
+
+
+def _row(entry, sheet: Sheet, day: date) -> dict:
+    line, unit = entry.line, sheet.unit.code
+    if line.in_words:
+        return _in_words(entry, day)
+    now = progress.value_on(unit, line.number, line.baseline, line.target, line.starts_on, line.due_on, day)
+    if entry.before == now:
+        return {"choice": "no_change"}
+    measure = line.commitment.target["unit_zh"]
+    row = {"choice": "update", "value": now, "word": progress.word_of(unit, line.number, entry.before, now, measure)}
+    course = progress.COURSE.get((unit, line.number))
+    if course and day.month < course.better_from:
+        row |= {"choice": "stuck", "problem": course.problem, "request": course.request}
+    entry.value = now
+    return row | ({"done_on": min(day, line.due_on), "choice": "update"} if is_done(line, entry) else {})
+
+
+def _in_words(entry, day: date) -> dict:
+    how = progress.SAID.get(entry.line.number)
+    if how is None:
+        return {"choice": "nothing"}
+    said, done_month, word = how
+    if entry.said_before == "done":
+        return {"choice": "no_change"}
+    if day.month >= done_month:
+        return {"choice": "update", "said": "done", "word": word, "done_on": day}
+    if entry.said_before == said:
+        return {"choice": "no_change"}
+    return {"choice": "update", "said": said, "word": "已经启动，按计划推进。"}
