@@ -6,8 +6,14 @@ class CommitmentsConfig(AppConfig):
     name = "commitments"
 
     def ready(self):
-        from commitments import desk, desk_changes, desk_reviews  # noqa: PLC0415 -- models exist only from here on
-        from commitments.queries import amendments  # noqa: PLC0415 -- models exist only from here on
+        from commitments import (  # noqa: PLC0415 -- models exist only from here on
+            desk,
+            desk_changes,
+            desk_rectifications,
+            desk_reviews,
+            report_desk,
+        )
+        from commitments.queries import amendments, rectifications  # noqa: PLC0415 -- models exist only from here on
         from portal.core import desk as desks  # noqa: PLC0415 -- models exist only from here on
         from portal.core import lenses, menu  # noqa: PLC0415 -- models exist only from here on
         from units.models import Role  # noqa: PLC0415 -- models exist only from here on
@@ -15,8 +21,13 @@ class CommitmentsConfig(AppConfig):
         desks.register(desk.items)
         desks.register(desk_reviews.items)
         desks.register(desk_changes.items)
+        desks.register(desk_rectifications.items)
+        desks.register(report_desk.items)
         lenses.register("commitments.amendment", amendments.as_things)
+        lenses.register("commitments.rectification", rectifications.as_things)
+        menu.register(_("Monthly report"), "report", order=15, is_for=lambda who: who.posts_as(Role.HEAD, Role.STAFF))
         menu.register(_("Changes"), "changes", order=30)
+        menu.register(_("Rectifications"), "rectifications", order=35)
         menu.register(
             _("File and publish"), "publish_queue", order=20, is_for=lambda who: who.posts_as(Role.STYLE_OFFICE)
         )

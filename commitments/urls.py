@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from commitments.views import changes, public, queue, reviews, timetable, verify, vote
+from commitments.views import (
+    changes,
+    evidence,
+    ordering,
+    proving,
+    public,
+    queue,
+    rectifications,
+    reporting,
+    reviews,
+    timetable,
+    verify,
+    vote,
+)
 
 BUREAU = "<lang:lang>/<slug:bureau>/"
 
@@ -12,7 +25,20 @@ urlpatterns = [
     path("work/promises/<uuid:pk>/change/", changes.ask, name="change_ask"),
     path("work/changes/", changes.changes, name="changes"),
     path("work/changes/<uuid:pk>/", changes.change, name="change"),
+    path("work/rectifications/", rectifications.rectifications_list, name="rectifications"),
+    path("work/rectifications/new/", ordering.order_new, name="rectification_new"),
+    path("work/rectifications/<uuid:pk>/", rectifications.rectification, name="rectification"),
+    path("work/rectifications/<uuid:pk>/draft/", ordering.order_edit, name="rectification_edit"),
+    path("work/rectifications/<uuid:pk>/sign/", rectifications.sign, name="rectification_sign"),
+    path("work/rectifications/<uuid:pk>/evidence/", proving.evidence, name="rectification_evidence"),
+    path("work/rectifications/<uuid:pk>/order.pdf", rectifications.order_pdf, name="rectification_pdf"),
     path("work/timetable/", timetable.timetable, name="timetable"),
+    path("work/report/", reporting.overview, name="report"),
+    path("work/report/<uuid:pk>/", reporting.sheet, name="report_sheet"),
+    path("work/report/<uuid:pk>/preview/", reporting.preview, name="report_preview"),
+    path("work/report/<uuid:pk>/evidence/<int:entry>/", evidence.add, name="report_evidence"),
+    path("work/evidence/<uuid:pk>/", evidence.evidence, name="evidence"),
+    path("work/evidence/<uuid:pk>/remove/", evidence.remove, name="evidence_remove"),
     path("v/<str:code>", verify.short, name="verify_short"),
     path("p/<str:code>", public.short, name="commitment_short"),
     path("work/reviews/", reviews.reviews, name="reviews"),

@@ -1,10 +1,14 @@
-"""Changes of a promise as the public reads them: number, reason, before and after, who approved by post."""
+"""What became of a promise as the public reads it: changes with their reason, before and after, who approved by
+post; and one line for each order to put something right, without names.
+"""
+
+from datetime import date
 
 from django.utils.translation import gettext as _
 
-from commitments import change_words
+from commitments import change_words, rectification_words
 from commitments.amending import WITHDRAWAL
-from commitments.models import Amendment, Commitment
+from commitments.models import Amendment, Commitment, Rectification
 from commitments.queries import amendments as queries
 
 
@@ -31,3 +35,8 @@ def marked(promises: list[Commitment]) -> list[Commitment]:
     for promise in promises:
         promise.withdrawn_words = change_words.withdrawn(numbers.get(promise.pk)) if promise.withdrawn_on else ""
     return promises
+
+
+def rectified(orders: list[Rectification], *, on: date) -> list[dict]:
+    """One honest line an order."""
+    return [rectification_words.public_line(order, on=on) for order in orders]

@@ -21,6 +21,7 @@ from commitments import halves, phrases, progress, queries
 from commitments.models import Publication
 from commitments.queries import documents as official_documents
 from commitments.queries import keeping as frozen
+from commitments.queries import rectifications as orders
 from commitments.queries import review as half_years
 from commitments.views import changed, frames, keeping, showing
 from portal.core import language, seals, vault
@@ -179,6 +180,7 @@ def unit(request, lang, bureau, unit):
             showing.summary(counts, publication.year)["words"], keeping.as_of(month, counts, first, on=today)
         ),
         stories=keeping.stories(frozen.behind(bureau, publication.year, unit=unit)),
+        rectified=changed.rectified(orders.public_of_unit(publication), on=today),
         promises=[showing.row(each, publication) for each in promises],
         head=posts.get("head", ""), leader=posts.get("linked_leader") or posts.get("line_leader", ""),
         benchmarks=showing.benchmarks(snapshot), consultation=phrases.consultation(snapshot["consultation"]),
@@ -209,6 +211,7 @@ def commitment(request, lang, bureau, code):
         facts=showing.facts(promise, objective, signed, on=today), ruler=keeping.ruler(promise, objective),
         no_figure=phrases.no_figure(target), light_sentence=progress.light_sentence(promise, first, on=today),
         why_late=keeping.why_late(promise), months=keeping.months(promise), changes=changed.of_promise(promise),
+        rectified=changed.rectified(orders.public_of_promise(promise), on=today),
         measures=showing.measures(target, objective), five_clears=showing.five_clears(target, objective), deed=signed,
         address=address, qr=seals.qr(address, _("QR code of this page")),
     )  # fmt: skip
