@@ -1,7 +1,7 @@
 """The roof as an app: its command, its task, and its entry in the menu."""
 
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PortalConfig(AppConfig):
@@ -11,4 +11,4 @@ class PortalConfig(AppConfig):
         from portal.core import menu  # noqa: PLC0415 -- models exist only from here on
         from units.managing import MANAGERS  # noqa: PLC0415 -- models exist only from here on
 
-        menu.register(_("Clock and letters"), "clock", order=76, is_for=lambda who: who.posts_as(*MANAGERS))
+        menu.register(pgettext_lazy("menu", "Clock"), "clock", order=76, is_for=lambda who: who.posts_as(*MANAGERS))

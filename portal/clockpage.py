@@ -118,10 +118,10 @@ def _every(interval: timedelta) -> str:
     minutes, seconds = divmod(int(interval.total_seconds()), 60)
     if seconds or not minutes:
         count = minutes * 60 + seconds
-        return ngettext("every %(n)d second", "every %(n)d seconds", count) % {"n": count}
+        return ngettext("every second", "every %(n)d seconds", count) % {"n": count}
     if minutes % 60:
-        return ngettext("every %(n)d minute", "every %(n)d minutes", minutes) % {"n": minutes}
+        return ngettext("every minute", "every %(n)d minutes", minutes) % {"n": minutes}
     hours = minutes // 60
     if hours % 24:
-        return ngettext("every %(n)d hour", "every %(n)d hours", hours) % {"n": hours}
-    return ngettext("every %(n)d day", "every %(n)d days", hours // 24) % {"n": hours // 24}
+        return ngettext("every hour", "every %(n)d hours", hours) % {"n": hours}
+    return ngettext("every day", "every %(n)d days", hours // 24) % {"n": hours // 24}

@@ -11,5 +11,5 @@ def register() -> None:
     menu.register(pgettext_lazy("desk", "Today"), "desk", order=0)
     menu.register(_("People and posts"), "people", order=60, is_for=lambda who: who.posts_as(*managing.MANAGERS))
     menu.register(_("Record"), "record", order=70, is_for=lambda who: who.posts_as(*managing.READERS_OF_RECORD))
-    menu.register(_("Workday calendar"), "calendar", order=75, is_for=managing.can_keep_calendar)
+    menu.register(pgettext_lazy("menu", "Calendar"), "calendar", order=75, is_for=managing.can_keep_calendar)
     menu.register(_("Letters"), "letters", order=80)

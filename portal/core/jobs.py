@@ -23,6 +23,10 @@ log = logging.getLogger(__name__)
 class JobFailed(Exception):
     """A job failed. It is logged and, where the database answers, remembered: the caller need only count it."""
 
+    def __init__(self, name: str, problem: str):
+        self.name, self.problem = name, problem
+        super().__init__(f"{name}: {problem}")
+
 
 class Unfinished(Exception):
     """A job did what it could: `did` things are done, others could not be and are still due."""
@@ -46,7 +50,7 @@ def run(name: str, work: Callable[[], int], *, at: datetime, every: timedelta = 
     except Exception as problem:
         log.exception("The job “%s” failed", name)
         _remember_failure(name, problem, at=_later(at, began))
-        raise JobFailed(f"{name}: {told(problem)}") from problem
+        raise JobFailed(name, told(problem)) from problem
     _remember_success(name, did, at=_later(at, began))
     return did
 

@@ -55,7 +55,9 @@ def test_workspace_pages_can_be_used_by_all(visit, world, lang):
     faults += faults_of(staff, [f"{editor}?item=1", f"{editor}?item=consultation"])
     faults += faults_of(staff, [reverse("paper", args=[papers["returned"].pk])])
     faults += faults_of(office, [reverse("publish_queue"), reverse("paper_act", args=[papers["to_file"].pk])])
-    faults += faults_of(office, [reverse("people"), reverse("record"), reverse("letters")])
+    faults += faults_of(
+        office, [reverse("people"), reverse("record"), reverse("letters"), reverse("calendar"), reverse("clock")]
+    )
     assert faults == []
 
 

@@ -4,6 +4,7 @@ import threading
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -113,7 +114,7 @@ def test_the_timetable_run_by_three_at_once_does_everything_once(transactional_d
     story = stories.education()
     story.paper("municipal_school", "in_route")
     story.paper("department", "in_route")
-    waiting, barrier, outcomes, at = Letter.objects.waiting().count(), threading.Barrier(3), [], timezone.now()
+    barrier, outcomes, at = threading.Barrier(3), [], timezone.now()
 
     def work():
         barrier.wait()
@@ -131,7 +132,8 @@ def test_the_timetable_run_by_three_at_once_does_everything_once(transactional_d
         worker.join()
     names = [job.name for job in schedule.JOBS]
     did = dict(zip(names, map(sum, zip(*outcomes, strict=True)), strict=True))
-    assert (did["print papers"], did["deliver letters"]) == (2, waiting)
+    assert did["print papers"] == 2
+    assert did["deliver letters"] == len(mail.outbox) == Letter.objects.exclude(handed_at=None).count() > 0
     once = fingerprint.of_tables()
     assert sum(everything(timezone.now())) == 0
     assert fingerprint.of_tables() == once
@@ -202,7 +204,7 @@ def test_a_job_that_fails_ends_the_command_badly_but_not_the_others(story, broke
         run_jobs(capsys)
     assert ended.value.returncode == 1
     told = capsys.readouterr()
-    assert "Break: failed. break: ConnectionError: the printer is on fire" in told.err
+    assert "Break: failed. ConnectionError: the printer is on fire" in told.err
     assert "Print papers: 2 things done." in told.out
     assert not Letter.objects.waiting().exists()
 
@@ -286,7 +288,7 @@ def test_when_all_is_well_one_sentence_says_so(story):
     shown = page(story.people["style_office"])
     assert f"Everything ran. {waiting} letters are waiting." in shown
     assert "every 20 seconds" in shown
-    assert "every minute" in shown or "every 1 minute" in shown
+    assert "every minute" in shown
     assert f"The newest deed of the record is no. {Deed.objects.count()}." in shown
     assert "A year is missing" not in shown
 

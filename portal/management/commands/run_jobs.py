@@ -28,9 +28,9 @@ class Command(BaseCommand):
         for job in schedule.JOBS:
             try:
                 did = job.run(on=day, at=at)
-            except JobFailed as problem:
+            except JobFailed as told:
                 failed.append(job)
-                self.stderr.write(_("%(job)s: failed. %(problem)s") % {"job": job.label, "problem": problem})
+                self.stderr.write(_("%(job)s: failed. %(problem)s") % {"job": job.label, "problem": told.problem})
             else:
                 done += did
                 self.stdout.write(f"{job.label}: {_did(did)}")
