@@ -8,8 +8,8 @@ from portal.core.wording import said
 from units.models import Unit
 
 FIELD = "u-"
-MOST_A_PRINT = 400
-"""Slips of one PDF: fifty sheets."""
+MOST_A_PRINT = 200
+"""Slips of one PDF: twenty-five sheets, which print within the time of a request."""
 
 
 def field_of(unit) -> str:
@@ -34,7 +34,7 @@ class SlipsForm(forms.Form):
         label=_("How many slips"),
         min_value=1,
         max_value=MOST_A_PRINT,
-        help_text=_("Up to 400 at a time; eight on a sheet of A4."),
+        help_text=_("Up to 200 at a time; eight on a sheet of A4."),
     )
     unit = UnitChoice(
         label=_("For judging"),
