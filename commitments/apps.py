@@ -8,6 +8,7 @@ class CommitmentsConfig(AppConfig):
     def ready(self):
         from commitments import (  # noqa: PLC0415 -- models exist only from here on
             desk,
+            desk_bulletins,
             desk_changes,
             desk_rectifications,
             desk_reviews,
@@ -21,6 +22,12 @@ class CommitmentsConfig(AppConfig):
         desks.register(desk.items)
         desks.register(desk_reviews.items)
         desks.register(desk_changes.items)
+        desks.register(desk_bulletins.items)
+        lenses.register("commitments.bulletin", bulletins.as_things)
+        menu.register(
+            _("Bulletins"), "bulletins", order=50,
+            is_for=lambda who: who.posts_as(Role.STYLE_OFFICE, Role.LINE_LEADER, Role.LINKED_LEADER),
+        )  # fmt: skip
         desks.register(desk_rectifications.items)
         desks.register(report_desk.items)
         lenses.register("commitments.amendment", amendments.as_things)

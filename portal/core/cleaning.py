@@ -22,7 +22,7 @@ LONGEST_SIDE = 2400
 QUALITY = 82
 MOST_OBJECTS = 200_000
 PICTURES = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"RIFF": "WEBP"}
-PDF = b"%PDF-"
+PDF, END = b"%PDF-", b"%%EOF"
 
 ACTIVE_KEYS = {"/JavaScript", "/JS", "/EmbeddedFiles", "/EF", "/AF", "/XFA", "/RichMediaContent", "/RichMediaSettings"}
 ACTIVE_NAMES = {
@@ -68,7 +68,10 @@ def _picture(data: bytes, form: str) -> bytes:
 
 def _pdf(data: bytes) -> bytes:
     """Written anew from what its pages reach; nothing that acts, nothing that is packed inside, no metadata."""
-    reader = PdfFileReader(io.BytesIO(data))
+    end = data.rfind(END)
+    if end < 0:
+        raise Fault("damaged")
+    reader = PdfFileReader(io.BytesIO(data[: end + len(END)] + b"\n"))
     if reader.encrypted:
         raise Fault("locked")
     root = reader.root

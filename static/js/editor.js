@@ -17,11 +17,13 @@
   const fields = () => [...form.elements].filter((field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
   const held = (field) => (["checkbox", "radio"].includes(field.type) ? field.checked : field.value);
   const version = () => form.elements.version;
+  /* Marks of the texts that the writer began from, where parts of the form are stored one by one. */
+  const bases = () => [...form.querySelectorAll("[data-base]")];
 
   function keep() {
     const words = fields().map((field) => [field.name, field.value, field.type, held(field)]);
     try {
-      localStorage.setItem(shelf, JSON.stringify({ version: version()?.value || "", words }));
+      localStorage.setItem(shelf, JSON.stringify({ version: version()?.value || "", bases: bases().map((base) => [base.name, base.value]), words }));
     } catch {
       return;
     }
@@ -57,6 +59,7 @@
     }
     if (!changed) return forget();
     if (draft.version && version()) version().value = draft.version;
+    for (const [name, value] of draft.bases || []) if (form.elements[name]) form.elements[name].value = value;
     typed += 1;
     say("restored");
     form.dispatchEvent(new Event("restored", { bubbles: true }));

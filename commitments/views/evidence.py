@@ -1,0 +1,107 @@
+"""Evidence in the browser: a page to add a file under one entry, and the file itself, handed out inert."""
+
+import logging
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from commitments import report_policies, report_reading
+from commitments.actions import evidence as acts
+from commitments.forms import InMemory
+from commitments.forms.evidence import EvidenceForm
+from commitments.models import Entry
+from commitments.policies import evidence as policy
+from portal.core import uploads, vault
+from portal.core.errors import Refused
+from units.frame import reader
+
+AROUND_A_FILE = 64 * 1024
+"""Bytes that a form may hold besides its file."""
+TYPES = {"jpeg": "image/jpeg", "pdf": "application/pdf"}
+INERT = "sandbox; default-src 'none'; frame-ancestors 'none'"
+CONFLICT, TOO_LARGE, UNCLEAR = 409, 413, 422
+log = logging.getLogger(__name__)
+
+
+@require_safe
+@login_required
+def evidence(request, pk):
+    """The file, for whom its promise's reports are: always as a download, never as a page."""
+    kept = get_object_or_404(policy.visible(reader(request)).select_related("line"), pk=pk)
+    try:
+        data = vault.get(kept.sha256)
+    except vault.Damaged:
+        log.error("The evidence %s is missing or damaged.", kept.pk)
+        raise Http404 from None
+    ending = "jpg" if kept.kind == "jpeg" else "pdf"
+    response = HttpResponse(data, content_type=TYPES[kept.kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="{kept.line.number}-{kept.pk}.{ending}"'
+    response.headers["Content-Security-Policy"] = INERT
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@csrf_exempt  # only this outer door, which turns away what is too large before anything of it is read
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def add(request, pk, entry):
+    """Add a file under one entry of a sheet."""
+    if request.method == "POST":
+        if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.LARGEST + AROUND_A_FILE:
+            told = f"{_('The file is too large.')} {uploads.ACCEPTED}"
+            return _page(request, _entry(request, pk, entry), EvidenceForm(), told=told, status=TOO_LARGE)
+        request.upload_handlers = [InMemory(request)]
+    return _add(request, pk, entry)
+
+
+@csrf_protect
+def _add(request, pk, entry):
+    found = _entry(request, pk, entry)
+    form = EvidenceForm(request.POST or None, request.FILES or None)
+    if request.method != "POST":
+        return _page(request, found, form)
+    if not form.is_valid():
+        return _page(request, found, form, status=UNCLEAR)
+    data = form.cleaned_data
+    try:
+        acts.add(entry=found, by=request.user, at=timezone.now(), **data)
+    except Refused as told:
+        form.add_error("upload", str(told))
+        return _page(request, found, form, status=CONFLICT)
+    messages.success(request, _("Added: %(title)s") % {"title": data["title"]})
+    return redirect("report_evidence", found.sheet_id, found.pk)
+
+
+@require_POST
+@login_required
+def remove(request, pk):
+    """Take a file back before it is handed in."""
+    kept = get_object_or_404(policy.visible(reader(request)).select_related("entry"), pk=pk)
+    try:
+        acts.remove(kept, by=request.user, at=timezone.now())
+        messages.success(request, _("Taken back: %(title)s") % {"title": kept.title})
+    except Refused as told:
+        messages.error(request, str(told))
+    if kept.entry_id:
+        return redirect("report_evidence", kept.entry.sheet_id, kept.entry_id)
+    return redirect("desk")
+
+
+def _entry(request, pk, entry) -> Entry:
+    sheets = report_policies.visible_sheets(reader(request)).filter(pk=pk)
+    rows = Entry.objects.filter(sheet__in=sheets).select_related("line__campaign", "sheet__month", "sheet__unit")
+    return get_object_or_404(rows, pk=entry)
+
+
+def _page(request, entry: Entry, form: EvidenceForm, told="", status=None):
+    facts = report_reading.evidence_facts(reader(request), entry) | {"form": form, "told": told}
+    facts |= {"csrf_token": get_token(request), "back": reverse("report_sheet", args=[entry.sheet_id])}
+    return render(request, "work/report/evidence.html", facts, status=status)
