@@ -100,7 +100,9 @@ def sentence(jobs: list[Health], waiting: int) -> str:
         words = ngettext("%(n)d letter is waiting.", "%(n)d letters are waiting.", waiting) % {"n": waiting}
     else:
         words = _("No letter is waiting.")
-    return pgettext("between sentences", " ").join([*parts, words])
+    for part in reversed(parts):
+        words = pgettext("two sentences", "%(one)s %(then)s") % {"one": part, "then": words}
+    return words
 
 
 def _overdue(jobs: list[Health], all_jobs: int) -> str:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
                 self.stderr.write(_("%(job)s: failed. %(problem)s") % {"job": job.label, "problem": told.problem})
             else:
                 done += did
-                self.stdout.write(f"{job.label}: {_did(did)}")
+                self.stdout.write(_("%(job)s: %(outcome)s") % {"job": job.label, "outcome": _did(did)})
         if failed:
             words = ngettext("%(n)d job failed; the others ran.", "%(n)d jobs failed; the others ran.", len(failed))
             raise CommandError(words % {"n": len(failed)}, returncode=1)
