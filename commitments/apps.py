@@ -14,7 +14,11 @@ class CommitmentsConfig(AppConfig):
             desk_reviews,
             report_desk,
         )
-        from commitments.queries import amendments, rectifications  # noqa: PLC0415 -- models exist only from here on
+        from commitments.queries import (  # noqa: PLC0415 -- models exist only from here on
+            amendments,
+            bulletins,
+            rectifications,
+        )
         from portal.core import desk as desks  # noqa: PLC0415 -- models exist only from here on
         from portal.core import lenses, menu  # noqa: PLC0415 -- models exist only from here on
         from units.models import Role  # noqa: PLC0415 -- models exist only from here on

@@ -7,6 +7,7 @@ requirements. Units are named, persons never.
 from datetime import date
 
 from commitments.periods import Period
+from portal.core.wording import in_chinese
 
 SECTIONS = {
     "opening": "总体情况",
@@ -24,6 +25,12 @@ def quarter_zh(code: str) -> str:
     """2026年第三季度."""
     period = Period.parse(code)
     return f"{period.year}年第{NUMERALS[(period.first_month - 1) // 3]}季度"
+
+
+def quarter_name(code: str) -> str:
+    """The quarter in the reader's language."""
+    period = Period.parse(code)
+    return quarter_zh(code) if in_chinese() else f"Q{(period.first_month - 1) // 3 + 1} {period.year}"
 
 
 def title_lines(code: str) -> list[str]:

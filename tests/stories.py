@@ -120,7 +120,7 @@ class Story:
 
     def publisher(self, paper: Paper):
         key = self._key(paper.unit)
-        return self.people[f"{key}_head" if ROUTES[key][1] == "unit" else "style_office"]
+        return self.people[f"{key}_head" if ROUTES[paper.unit.kind.key][1] == "unit" else "style_office"]
 
     def _key(self, unit: Unit) -> str:
         return next(key for key, row in self.units.items() if row.pk == unit.pk)

@@ -30,10 +30,12 @@ def signers(bureau_id) -> QuerySet[Post]:
 
 
 def visible(who: Standing) -> QuerySet[Bulletin]:
-    """The style office and the leaders see their bureau's bulletins; leaders and the head once it left the office."""
+    """The style office sees all of its bureau's; who signs sees what was sent to them; everyone what is published."""
     offices = {post.unit.bureau_id for post in who.posts_as(Role.STYLE_OFFICE)}
+    bureaus = {post.unit.bureau_id for post in who.posts}
     mine = Q(signer__in=[post.pk for post in who.posts]) & ~Q(state="draft")
-    return Bulletin.objects.filter(Q(campaign__bureau__in=offices) | mine)
+    public = Q(campaign__bureau__in=bureaus, state="published")
+    return Bulletin.objects.filter(Q(campaign__bureau__in=offices) | mine | public)
 
 
 def can_edit(who: Standing, bulletin: Bulletin) -> Verdict:

@@ -82,11 +82,11 @@ def personal_in(texts: Iterable[str], people: set[str]) -> list[str]:
 def _of_units(months: list[Month], last: Month) -> dict:
     """One row for every unit that reports to the bureau itself, by kind and place in the tree."""
     sheets = Sheet.objects.filter(month__in=months, receiver=None)
-    rows = sheets.order_by("publication__kind_key", "order").values(
-        "unit_id", unit=F("publication__unit_name_zh"), kind=F("publication__kind_key"),
+    rows = sheets.order_by("publication__kind_key", "publication__order").values(
+        "unit_id", name=F("publication__unit_name_zh"), kind=F("publication__kind_key"),
         kind_zh=F("publication__kind_name_zh"),
     )  # fmt: skip
-    found = {row.pop("unit_id"): row | _nothing() for row in rows.annotate(**CELLS)}
+    found = {row.pop("unit_id"): _named(row) | _nothing() for row in rows.annotate(**CELLS)}
     _add_promises(found, last, "unit_id", of_schools=False)
     return found
 
@@ -94,11 +94,17 @@ def _of_units(months: list[Month], last: Month) -> dict:
 def _of_towns(months: list[Month], last: Month) -> dict:
     """One row for every town office: its schools together."""
     sheets = Sheet.objects.filter(month__in=months).exclude(receiver=None).order_by("receiver__path")
-    rows = sheets.values("receiver_id", unit=F("receiver__name_zh"))
+    rows = sheets.values("receiver_id", name=F("receiver__name_zh"))
     rows = rows.annotate(schools=Count("unit_id", distinct=True), **CELLS)
-    found = {row.pop("receiver_id"): row | _nothing() for row in rows}
+    found = {row.pop("receiver_id"): _named(row) | _nothing() for row in rows}
     _add_promises(found, last, "receiver_id", of_schools=True)
     return found
+
+
+def _named(row: dict) -> dict:
+    """The row with its unit's published name as `unit`; while the database counts, that word is a column's."""
+    row["unit"] = row.pop("name")
+    return row
 
 
 def _nothing() -> dict:
@@ -183,10 +189,10 @@ def _behind(last: Month) -> list[dict]:
         sheet__month=last, sheet__receiver=None, line__commitment__isnull=False, public__in=states.LATE
     ).exclude(line__withdrawn_at__lte=last.frozen_at)
     rows = entries.order_by("sheet__publication__kind_key", "sheet__order", "line__position").values(
-        "public", "plan_share", "actual_share", "problem", "why", unit=F("sheet__publication__unit_name_zh"),
+        "public", "plan_share", "actual_share", "problem", "why", name=F("sheet__publication__unit_name_zh"),
         code=F("line__code"), promise=F("line__text_zh"), due_on=F("line__due_on"),
     )  # fmt: skip
-    rows = list(rows)
+    rows = list(map(_named, rows))
     people = people_of(last.campaign) if any(row["problem"] or row["why"] for row in rows) else set()
     return [_late_promise(row, people) for row in rows]
 
@@ -211,9 +217,8 @@ def _late(months: list[Month]) -> list[dict]:
     """Units that did not report on time, month by month."""
     sheets = Sheet.objects.filter(month__in=months, receiver=None, cell__in=("late", "not_reported"))
     rows = sheets.order_by("month__code", "publication__kind_key", "order")
-    return list(
-        rows.values("cell", days=F("days_late"), month_code=F("month__code"), unit=F("publication__unit_name_zh"))
-    )
+    rows = rows.values("cell", days=F("days_late"), month_code=F("month__code"), name=F("publication__unit_name_zh"))
+    return list(map(_named, rows))
 
 
 def _praised(named: dict, months: list[Month]) -> list[str]:
@@ -232,9 +237,9 @@ def _withdrawn(last: Month) -> list[dict]:
         publication__sheets__month=last, publication__sheets__receiver=None,
     )  # fmt: skip
     rows = lines.order_by("order", "position").values(
-        "withdrawn_at", unit=F("publication__unit_name_zh"), promise=F("text_zh")
+        "withdrawn_at", name=F("publication__unit_name_zh"), promise=F("text_zh")
     )
-    return [row | {"withdrawn_on": told.day_of(row.pop("withdrawn_at"))} for row in rows]
+    return [_named(row) | {"withdrawn_on": told.day_of(row.pop("withdrawn_at"))} for row in rows]
 
 
 def _after_freeze(campaign: Campaign, quarter: Period) -> list[dict]:
@@ -245,4 +250,4 @@ def _after_freeze(campaign: Campaign, quarter: Period) -> list[dict]:
         month__campaign=campaign, month__code__in=codes, receiver=None, after_freeze=True, sent_at__isnull=False
     )
     rows = sheets.order_by("month__code", "order")
-    return list(rows.values(month_code=F("month__code"), unit=F("publication__unit_name_zh")))
+    return list(map(_named, rows.values(month_code=F("month__code"), name=F("publication__unit_name_zh"))))

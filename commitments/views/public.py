@@ -23,7 +23,7 @@ from commitments.queries import documents as official_documents
 from commitments.queries import keeping as frozen
 from commitments.queries import rectifications as orders
 from commitments.queries import review as half_years
-from commitments.views import changed, frames, keeping, showing
+from commitments.views import changed, frames, keeping, showing, showing_bulletins
 from portal.core import language, seals, vault
 from portal.core.wording import day, said
 
@@ -91,6 +91,7 @@ def bureau(request, lang, bureau):
         stages=showing.stage_rows(stages, on=today), units_url=reverse("units", args=[lang, bureau]),
         published_on=day(newest["published_at"]), verify_url=reverse("verify", args=[lang]),
         reviews=halves.links(half_years.published_of(bureau), bureau),
+        bulletin=showing_bulletins.latest(bureau),
         **show(newest, kinds),
     )  # fmt: skip
 

@@ -56,14 +56,20 @@ def panel(
 
 
 @sensitive_variables()
-def sign(request, document: OfficialDocument, *, post: Post, then: Callable | None = None) -> SignDocumentForm | None:
+def sign(
+    request, document: OfficialDocument, *, post: Post, then: Callable | None = None, must_be_printed: bool = False
+) -> SignDocumentForm | None:
     """Sign with what was posted; None when signed, else the form with its errors (answer with 409).
 
     Raises `documents.AlreadySigned` for a second click: tell it as a message and lead on. Call it outside of every
-    transaction; `then(document)` runs in the signature's own.
+    transaction; `then(document)` runs in the signature's own. `must_be_printed`: a long document is never printed
+    while the signer waits; the form says to come back.
     """
     form = _form(document, signers.key_of(request.user), request.POST)
     if not form.is_valid():
+        return form
+    if must_be_printed and files.newest(document) is None:
+        form.add_error(None, _("The document is being printed. Please come back in a minute."))
         return form
     data, common = form.cleaned_data, {"post": post, "by": request.user, "at": timezone.now(), "then": then}
     common["fingerprint"] = data["fingerprint"]

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from commitments import files, prints, queries
 from commitments.actions import documents
@@ -42,6 +42,12 @@ MINUTES = {
     "decisions": [{"what": "第2项倒排时间", "who": "基础教育科", "due_on": "2026-11-20"}],
     "followed": [{"what": "补报佐证", "who": "人事科", "due_on": "2026-10-20", "outcome": ""}],
 }
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -174,8 +180,10 @@ def test_the_first_signature_makes_the_key_and_signs(story):
 
 
 def test_an_act_cannot_claim_another_day(story):
+    by, yesterday = story.people[Role.STYLE_OFFICE], timezone.now() - timedelta(days=1)
     with pytest.raises(Refused, match="set back or forward"):
-        sign(story, frozen(story), at=timezone.now() - timedelta(days=2))
+        documents.freeze("order", campaign=story.campaign, number="1", title="通知", content={}, by=by, at=yesterday)
+    assert OfficialDocument.objects.count() == 0
 
 
 def test_strangers_learn_of_a_document_only_once_it_is_public(story, tmp_path):

@@ -1,0 +1,107 @@
+"""A small quarter of keeping, played by hand: five units, ten promises, three frozen months.
+
+| unit             | reports             | promises in the last month       |
+| municipal_school | on time, with proof | kept, ahead                      |
+| second_school    | first month late    | behind, on schedule              |
+| department       | two months missing  | not reported, overdue            |
+| town_office      | on time             | on schedule, one withdrawn       |
+| town_school      | on time             | behind, kept (told by its office) |
+"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+
+from commitments.models import Entry, Evidence, Line, Month, Publication, Sheet
+from commitments.periods import Period
+from commitments.sweeps import dispatch
+from objectives.models import Stage
+from portal.core.models import Installation
+from tests import stories
+from tests.months import at
+from tests.promised import promised
+
+PUBLIC = {
+    "municipal_school": ("kept", "ahead"),
+    "second_school": ("behind", "on_schedule"),
+    "department": ("not_reported", "overdue"),
+    "town_office": ("on_schedule", "on_schedule"),
+    "town_school": ("behind", "kept"),
+}
+CELLS = {
+    "municipal_school": ("on_time", "on_time", "on_time"),
+    "second_school": ("late", "on_time", "on_time"),
+    "department": ("on_time", "not_reported", "not_reported"),
+    "town_office": ("on_time", "on_time", "on_time"),
+    "town_school": ("on_time", "on_time", "on_time"),
+}
+
+
+def played(*kinds: str, frozen: bool = True, only_last_month: bool = False) -> stories.Story:
+    """The story with `quarter` (the last one that is over) and `months`; `kinds` narrow it to some units."""
+    Installation.objects.update_or_create(pk=1, defaults={"is_demo": True, "created_at": timezone.now()})
+    story = stories.education()
+    if not kinds or "second_school" in kinds:
+        unit = stories.add_unit(story, "second_school", parent=story.units["bureau"])
+        unit.name_zh = "第二实验小学"
+        unit.save()
+    today = timezone.localdate()
+    quarter = story.quarter = Period.of(Period.of(today, "quarter").first - timedelta(days=1), "quarter")
+    first = quarter.last.replace(day=1) if only_last_month else quarter.first
+    story.campaign.starts_on = quarter.first - timedelta(days=90)
+    story.campaign.save()
+    Stage.objects.create(
+        campaign=story.campaign, position=3, key="keep", name_zh="践诺阶段", name_en="Keep",
+        from_on=first, to_on=story.campaign.ends_on,
+    )  # fmt: skip
+    for kind in kinds or PUBLIC:
+        promised(story, kind)
+    Publication.objects.update(published_at=at(first - timedelta(days=7)))
+    dispatch.open_due(on=quarter.last, at=timezone.now())
+    story.months = list(Month.objects.filter(code__lte=quarter.last.strftime("%Y-%m")).order_by("code"))
+    for kind in kinds or PUBLIC:
+        _report(story, kind)
+    if frozen:
+        for month in story.months:
+            freeze(month)
+    return story
+
+
+def freeze(month: Month) -> None:
+    Month.objects.filter(pk=month.pk).update(frozen_at=at(month.freezes_on + timedelta(days=1)))
+
+
+def _report(story: stories.Story, kind: str) -> None:
+    unit = story.units[kind]
+    head = story.people[f"{kind}_head"]
+    for place, month in enumerate(story.months):
+        cell = CELLS[kind][place - len(story.months)]
+        sheet = Sheet.objects.get(month=month, unit=unit)
+        sent = {"state": "sent", "sent_at": at(month.due_on), "first_sent_at": at(month.due_on), "sent_by": head,
+                "sent_post": head.tenures.get().post, "receipt": f"{kind}-{month.code}"}  # fmt: skip
+        days = {"days_late": 2} if cell == "late" else {}
+        Sheet.objects.filter(pk=sheet.pk).update(cell=cell, **days, **({} if cell == "not_reported" else sent))
+        for entry, status in zip(sheet.entries.order_by("line__position"), PUBLIC[kind], strict=True):
+            late = status == "behind"
+            Entry.objects.filter(pk=entry.pk).update(
+                public=status, choice="update", plan_share=Decimal("71.0"),
+                actual_share=Decimal("29.0") if late else None, problem="场地改造延期" if late else "",
+            )  # fmt: skip
+    lines = Line.objects.filter(unit=unit).order_by("position")
+    if kind == "municipal_school":
+        prove(lines[0], head)
+    if kind == "town_office":
+        withdraw(lines[1], at(story.months[-1].due_on))
+
+
+def prove(line: Line, by) -> Evidence:
+    entry = Entry.objects.filter(line=line).order_by("sheet__month__code").first()
+    return Evidence.objects.create(
+        line=line, entry=entry, title="照片", happened_on=date(2026, 1, 5), kind="jpeg", sha256="1" * 64,
+        original="2" * 64, size=10, added_at=timezone.now(), added_by=by,
+    )  # fmt: skip
+
+
+def withdraw(line: Line, moment) -> None:
+    Line.objects.filter(pk=line.pk).update(withdrawn_at=moment)
