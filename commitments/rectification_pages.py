@@ -54,6 +54,12 @@ def facts(who: Standing, order: Rectification, forms: dict) -> dict:
     }  # fmt: skip
 
 
+def kept(act: str, form, can: dict) -> list[str]:
+    """What was typed for an act that is no longer possible, so that it is not lost with its form."""
+    gate = {"pass": "check", "reject": "check", "return": "sign", "grant": "decide", "refuse": "decide"}.get(act, act)
+    return [] if form is None or can.get(gate) else [str(words) for words in form.cleaned_data.values() if words]
+
+
 def _pairs(order: Rectification) -> list[tuple]:
     first = order.first_due_on != order.due_on
     rows = [

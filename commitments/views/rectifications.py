@@ -113,9 +113,10 @@ def _found(request, pk) -> Rectification:
     return found
 
 
-def _page(request, found: Rectification, *, forms=None, sign_form=None, told: str = "", status: int = 200):
+def _page(request, found: Rectification, *, forms=None, sign_form=None, told="", typed=("", None), status=200):
     who = reader(request)
     facts = rectification_pages.facts(who, found, forms or rectification_pages.forms_of(found)) | {"told": told}
+    facts["kept"] = rectification_pages.kept(*typed, facts["can"])
     facts["sign"] = None
     if facts["can"]["sign"]:
         to = reverse("rectification_sign", args=[found.pk])
@@ -135,7 +136,8 @@ def _act(request, found: Rectification):
     try:
         _do(act, found, form.cleaned_data if form else {}, by=request.user, at=timezone.now())
     except Refused as told:
-        return _page(request, _found(request, found.pk), forms=forms, told=str(told), status=CONFLICT)
+        fresh = _found(request, found.pk)
+        return _page(request, fresh, forms=forms, told=str(told), typed=(act, form), status=CONFLICT)
     messages.success(request, DONE[act]())
     return redirect("rectification", found.pk)
 

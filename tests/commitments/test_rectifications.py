@@ -1,15 +1,23 @@
 """Rectification within a time limit: a signed order, its receipt, plan and report, a check by somebody else."""
 
+import uuid
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, transaction
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone, translation
+from PIL import Image
 
 from commitments.actions import extensions, rectifications
 from commitments.models import Evidence, Extension, Line, OfficialDocument, Rectification
 from commitments.policies import rectifications as policies
+from commitments.queries import rectifications as queries
 from commitments.sweeps import rectifications as sweeps
 from portal.core.errors import Refused
 from portal.core.models import Deed, Letter
@@ -378,3 +386,198 @@ def test_a_draft_is_the_office_s_and_an_order_its_parties_only(story):
     assert seen_by(story, foreign, played(story, "issued")) == office | parties
     town = {"town_school_staff", "town_school_head", "town_office_approver", "auditor", "bureau_head"}
     assert seen_by(story, foreign, played(story, "issued", "town_school")) == office | town
+
+
+# --- the pages -----------------------------------------------------------------------------------
+
+
+def visitor(user=None):
+    """A browser of this person (or of nobody), reading English."""
+    client = Client()
+    if user:
+        client.force_login(user)
+    client.cookies["lang"] = "en"
+    return client
+
+
+def text(response):
+    return " ".join(response.content.decode().split())
+
+
+def post(story, who, order, act, **data):
+    client = visitor(story.people[who])
+    return client.post(reverse("rectification", args=[order.pk]), {"act": act, **data}, follow=True)
+
+
+def order_form(story, **changes):
+    return {
+        "version": "1", "finding": "进度落后。", "demand": "倒排时间。", "basis": "", "public_zh": "", "public_en": "",
+        "due_on": loaded().add(timezone.localdate(), 8).isoformat(), "repeats": "",
+        "signer": post_of(story, "bureau", Role.HEAD).pk, **changes,
+    }  # fmt: skip
+
+
+def test_an_order_goes_from_the_ledger_s_line_to_its_close_and_to_the_public(story):
+    row = promised(story)[0]
+    line = Line.objects.get(commitment=row)
+    office = visitor(story.people["style_office"])
+    address = f"{reverse('rectification_new')}?line={line.pk}"
+    assert row.text_zh in text(office.get(address))
+    answer = office.post(address, order_form(story), follow=True)
+    order = Rectification.objects.get()
+    assert (order.line, order.publication_id) == (line, row.publication_id)
+    assert "Number it and send it to be signed" in text(answer)
+    post(story, "style_office", order, "send")
+    head = story.people["bureau_head"]
+    assert "Sign 北城" not in text(visitor(head).get(reverse("desk")))
+    page = text(visitor(head).get(reverse("rectification", args=[order.pk])))
+    assert "Sign and issue" in page and "进度落后。" in page
+    order.refresh_from_db()
+    rectifications.issue(order.document, by=head, at=timezone.now())
+    public = reverse("commitment", args=["en", row.publication.bureau_code, row.code])
+    page = text(visitor().get(public))
+    assert "In rectification until" in page and "进度落后" not in page
+    post(story, "municipal_school_staff", order, "receive")
+    post(story, "municipal_school_staff", order, "plan", text="王老师，下周。")
+    answer = post(story, "municipal_school_staff", order, "report", text="已建成。")
+    assert answer.status_code == 409 and "已建成。" in text(answer) and "at least one file" in text(answer)
+    add = reverse("rectification_evidence", args=[order.pk])
+    upload = SimpleUploadedFile("photo.png", picture(), "image/png")
+    form = {"upload": upload, "title": "图书角", "happened_on": timezone.localdate().isoformat()}
+    assert "图书角" in text(visitor(story.people["municipal_school_staff"]).post(add, form, follow=True))
+    post(story, "municipal_school_staff", order, "report", text="已建成。")
+    assert "Check " in text(visitor(story.people["second_clerk"]).get(reverse("desk")))
+    assert 'aria-disabled="true"' in text(office.get(reverse("rectification", args=[order.pk])))
+    post(story, "second_clerk", order, "pass", text="现场属实。")
+    order.refresh_from_db()
+    assert order.state == "closed"
+    unit = reverse("unit", args=["en", row.publication.bureau_code, row.publication.unit_code])
+    for page in (text(visitor().get(public)), text(visitor().get(unit))):
+        assert "Put right on" in page
+        assert not any(str(user) in page for user in story.people.values())
+
+
+def picture():
+    out = BytesIO()
+    Image.new("RGB", (60, 40), "olive").save(out, "PNG")
+    return out.getvalue()
+
+
+def test_a_leader_signs_on_the_page_and_a_party_reads_the_pdf(story):
+    order = played(story, "to_sign")
+    head = story.people["bureau_head"]
+    story.enrol(head)
+    client = visitor(head)
+    data = {"fingerprint": order.document.fingerprint, "passphrase": "wrong one here", "read": "on", "strokes": ""}
+    address = reverse("rectification_sign", args=[order.pk])
+    assert client.post(address, data).status_code == 409
+    order.refresh_from_db()
+    assert order.state == "draft"
+    answer = client.post(address, data | {"passphrase": stories.PASSPHRASE}, follow=True)
+    assert "Signed and issued." in text(answer)
+    pdf = visitor(story.people["municipal_school_head"]).get(reverse("rectification_pdf", args=[order.pk]))
+    assert pdf.content.startswith(b"%PDF")
+
+
+def test_a_later_day_is_asked_for_and_granted_on_the_page(story):
+    order = played(story, "planned")
+    new = later(order).isoformat()
+    words = {"reason": "停工。", "progress": "一半。", "wanted_on": new}
+    assert "Asked." in text(post(story, "municipal_school_head", order, "later", **words))
+    assert post(story, "bureau_head", order, "grant", granted_on="", decision="").status_code == 409
+    assert "Decide on a later day" in text(visitor(story.people["bureau_head"]).get(reverse("desk")))
+    assert "Granted." in text(post(story, "bureau_head", order, "grant", granted_on=new, decision=""))
+    order.refresh_from_db()
+    assert order.due_on.isoformat() == new
+
+
+def test_after_the_day_the_page_says_why_nothing_is_extended(story):
+    order = played(story, "planned")
+    Rectification.objects.filter(pk=order.pk).update(due_on="2020-01-01", first_due_on="2020-01-01")
+    page = visitor(story.people["municipal_school_head"]).get(reverse("rectification", args=[order.pk]))
+    assert "may be explained, not extended" in text(page)
+    words = {"reason": "停工。", "progress": "一半。", "wanted_on": later(order).isoformat()}
+    answer = post(story, "municipal_school_head", order, "later", **words)
+    assert answer.status_code == 409 and "停工。" in text(answer)
+    assert not Extension.objects.exists()
+
+
+def test_an_overdue_order_is_told_to_the_public_without_the_finding(story):
+    row = promised(story)[0]
+    order = played(story, "planned", line=Line.objects.get(commitment=row))
+    Rectification.objects.filter(pk=order.pk).update(due_on="2020-01-01", first_due_on="2020-01-01")
+    page = text(visitor().get(reverse("commitment", args=["en", row.publication.bureau_code, row.code])))
+    assert "Not put right in time" in page and TEXTS["public_zh"] in page and TEXTS["finding"] not in page
+
+
+def test_a_draft_is_invisible_to_the_public_and_the_unit(story):
+    row = promised(story)[0]
+    order = played(story, "to_sign", line=Line.objects.get(commitment=row))
+    page = visitor().get(reverse("commitment", args=["en", row.publication.bureau_code, row.code]))
+    assert 'id="rectified"' not in text(page)
+    names = ("rectification", "rectification_edit", "rectification_pdf", "rectification_evidence")
+    foreign = stories.culture().people["style_office"]
+    for user in (story.people["municipal_school_head"], story.people["department_head"], foreign):
+        client = visitor(user)
+        for name in names:
+            there, nowhere = (client.get(reverse(name, args=[pk])) for pk in (order.pk, uuid.uuid4()))
+            assert (there.status_code, there.content) == (404, nowhere.content), name
+        assert client.post(reverse("rectification_sign", args=[order.pk])).status_code == 404
+    assert visitor(foreign).get(reverse("rectification_new"), {"unit": order.unit_id}).status_code == 404
+    assert visitor(foreign).get(reverse("rectification_new"), {"line": order.line_id}).status_code == 404
+
+
+def test_list_and_desk_ask_as_many_questions_for_three_as_for_one(story):
+    clients = [visitor(story.people["auditor"]), visitor(story.people["second_clerk"])]
+    counts = []
+    for kinds in (("municipal_school",), ("department", "town_school")):
+        for kind in kinds:
+            extension_of(story, played(story, "planned", kind), kind)
+        with CaptureQueriesContext(connection) as asked:
+            pages = [client.get(reverse(name)) for client in clients for name in ("rectifications", "desk")]
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert len(pages[0].context["rows"]) == 3
+
+
+def extension_of(story, order, kind):
+    ask(story, order, who=f"{kind}_head")
+
+
+def test_the_list_begins_with_the_overdue_and_turns_pages(story, monkeypatch):
+    monkeypatch.setattr(queries, "A_PAGE", 2)
+    orders = [played(story, "issued", kind) for kind in ("municipal_school", "department", "town_school")]
+    Rectification.objects.filter(pk=orders[2].pk).update(due_on="2020-01-01", first_due_on="2020-01-01")
+    client, seen, query = visitor(story.people["style_office"]), [], {}
+    while True:
+        page = client.get(reverse("rectifications"), query)
+        seen += [row["order"].pk for row in page.context["rows"]]
+        if not page.context["following"]:
+            break
+        query = {"after": page.context["following"]}
+    assert seen[0] == orders[2].pk and sorted(seen) == sorted(order.pk for order in orders)
+    for nonsense in ("x", "2026-13-01_", f"2026-01-01_{'z' * 36}"):
+        assert client.get(reverse("rectifications"), {"after": nonsense}).status_code == 200
+        assert client.get(reverse("rectifications"), {"after": nonsense, "show": "closed"}).status_code == 200
+
+
+def test_a_unit_is_found_by_its_name(story):
+    client = visitor(story.people["style_office"])
+    page = text(client.get(reverse("rectification_new"), {"q": "市直"}))
+    assert f"?unit={story.units['municipal_school'].pk}" in page
+    assert client.get(reverse("rectification_new"), {"unit": "x"}).status_code == 404
+    answer = client.post(
+        f"{reverse('rectification_new')}?unit={story.units['department'].pk}", order_form(story, demand="")
+    )
+    assert answer.status_code == 422 and not Rectification.objects.exists()
+
+
+def test_a_draft_is_changed_on_its_page_and_a_stale_one_is_not(story):
+    order = draft(story)
+    client, address = visitor(story.people["style_office"]), reverse("rectification_edit", args=[order.pk])
+    assert TEXTS["finding"] in text(client.get(address))
+    assert client.post(address, order_form(story, finding="更具体。")).status_code == 302
+    stale = client.post(address, order_form(story, finding="旧页面。"))
+    assert stale.status_code == 409 and "旧页面。" in text(stale)
+    order.refresh_from_db()
+    assert order.finding == "更具体。"
