@@ -95,7 +95,7 @@ def vote(request, pk):
         else:
             return redirect("review_vote", pk)
     facts = _facts(invitation, request.POST, told)
-    return _unseen(render(request, "work/reviews/vote.html", facts, status=409 if told else 200))
+    return _unlogged(render(request, "work/reviews/vote.html", facts, status=409 if told else 200))
 
 
 def _facts(invitation: Invitation, posted, told: str) -> dict:
@@ -135,8 +135,13 @@ def _kinds(publications: list, chosen: dict[str, str]) -> list[dict]:
 
 
 def _unseen(response):
-    """The address is a secret: it is told to no other page, and a refusal writes it into no log."""
+    """A page whose address is a secret: it is told to no other page, no search engine and no log."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
+    return _unlogged(response)
+
+
+def _unlogged(response):
+    """A refused ballot writes no line with a time."""
     response._has_been_logged = True  # Django's own mark for answers of 400 and more that need no line
     return response

@@ -7,6 +7,7 @@ fails every time and not by luck.
 import time
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from commitments.actions import review as actions
@@ -113,6 +114,19 @@ def test_many_ballots_at_once_all_count():
         ("town-school", "public", "satisfied"): 8,
         ("municipal-school", "public", "unknown"): 8,
     }
+
+
+def test_the_database_s_versions_of_rows_do_not_tell_which_answers_came_last():
+    """Every cell of the group carries the transaction of the last ballot, as its invitation does."""
+    story = ballots.world()
+    review = ballots.opened(story)
+    invitation = slip(story, review)
+    actions.cast(invitation, {story.units["department"].pk: "not"}, at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT xmin::text FROM commitments_tally WHERE \"group\" = 'public'")
+        versions = cursor.fetchall()
+        cursor.execute("SELECT xmin::text FROM commitments_invitation WHERE id = %s", [invitation.pk])
+        assert versions == cursor.fetchall()
 
 
 def test_two_clocks_open_and_close_a_review_once():
