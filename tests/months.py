@@ -3,8 +3,11 @@
 The portal of these tests is a demonstration, so that acts may claim the day they are told on.
 """
 
+import uuid
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -13,6 +16,7 @@ from commitments.actions import dispatch
 from commitments.models import Month, Sheet
 from commitments.sweeps import dispatch as sweeps
 from commitments.sweeps import lights
+from objectives import prints
 from objectives.models import Stage
 from portal.core.models import Installation
 from tests import stories
@@ -22,6 +26,16 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 def at(day: date, hour: int = 10) -> datetime:
     return datetime.combine(day, time(hour), SHANGHAI)
+
+
+@contextmanager
+def plain_paper():
+    """Papers without print and signature: what is kept is asked for here, and how it was signed elsewhere."""
+    names = ("base", "signed", "stamped")
+    with ExitStack() as stack:
+        for name in names:
+            stack.enter_context(mock.patch.object(prints, name, lambda *_args, **_facts: uuid.uuid4().bytes))
+        yield
 
 
 def kept(*kinds: str, objectives: int = 2, months: int = 3) -> stories.Story:
@@ -39,8 +53,9 @@ def kept(*kinds: str, objectives: int = 2, months: int = 3) -> stories.Story:
         campaign=story.campaign, position=3, key="keep", name_zh="践诺阶段", name_en="Keep",
         from_on=first, to_on=story.campaign.ends_on,
     )  # fmt: skip
-    for kind in kinds or ("municipal_school",):
-        story.paper(kind, "published", objectives=objectives)
+    with plain_paper():
+        for kind in kinds or ("municipal_school",):
+            story.paper(kind, "published", objectives=objectives)
     from commitments.models import Publication  # noqa: PLC0415 -- read after the papers are there
 
     Publication.objects.update(published_at=at(first - timedelta(days=7)))

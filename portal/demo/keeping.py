@@ -9,9 +9,11 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils.module_loading import import_string
 
+from commitments import timetables
 from commitments.actions import dispatch
 from commitments.models import Month, Sheet
 from commitments.reporting import is_done
+from objectives.models import Campaign
 from portal.core.models import Job
 from portal.core.workdays import ONE_DAY, Workdays
 from portal.demo import progress
@@ -26,10 +28,12 @@ CLOCK = [import_string(job.sweep) for job in JOBS if job.sweep.startswith("commi
 
 def play(year: int, *, until: datetime, workdays: Workdays) -> int:
     """Play every day since the last one played; returns how many reports were sent."""
+    ticking = _days_of_the_clock(year, workdays)
     sent, last = 0, Job.objects.filter(name=NAME).values_list("ok_at", flat=True).first()
     for day in _days(year, last, until):
-        if workdays.is_workday(day):
+        if day in ticking:
             _tick(day, time(9), until)
+        if workdays.is_workday(day):
             sent += sum(_report(sheet, day, until) for sheet in _due(year, day, workdays))
     Job.objects.update_or_create(
         name=NAME, defaults={"started_at": until, "ended_at": until, "ok_at": until, "did": sent}
@@ -42,6 +46,20 @@ def _days(year: int, last: datetime | None, until: datetime) -> Iterator[date]:
     while day <= until.astimezone(SHANGHAI).date():
         yield day
         day += ONE_DAY
+
+
+def _days_of_the_clock(year: int, workdays: Workdays) -> set[date]:
+    """The days on which the timetable has something due; on all others the clock finds nothing to do."""
+    found: set[date] = set()
+    for campaign in Campaign.objects.filter(year=year, bureau__code__in=BUREAUS):
+        timetable, keeping = timetables.of(campaign), timetables.keeping_of(campaign)
+        for month in timetables.periods_of(campaign, keeping, "month"):
+            days = timetables.days_of(month, timetable, workdays)
+            found |= {days.opens_on, days.due_on + ONE_DAY, days.freezes_on + ONE_DAY, *days.remind_on}
+        for half in timetables.periods_of(campaign, keeping, "half"):
+            opens, closes = timetables.review_days(half, keeping, timetable, workdays)
+            found |= {opens, closes + ONE_DAY}
+    return found
 
 
 def _tick(day: date, clock: time, until: datetime) -> None:
