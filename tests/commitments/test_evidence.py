@@ -6,6 +6,8 @@ import zlib
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -69,21 +71,29 @@ def vast_png(side=20_000) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 9999)) + chunk(b"IEND", b"")
-    )
+    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 9999)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Published papers and an open month; built once, every test is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        story = months.kept("municipal_school", "town_school")
+        months.open_months(story, story.first + timedelta(days=22))
+        yield story
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def story():
+def story(world):
     with translation.override("en"):
-        yield months.kept("municipal_school", "town_school")
+        yield world
 
 
 @pytest.fixture
 def sheet(story):
-    month = months.open_months(story, story.first + timedelta(days=22))[0]
-    return Sheet.objects.get(month=month, unit=story.units["municipal_school"])
+    return Sheet.objects.get(unit=story.units["municipal_school"])
 
 
 def add(story, sheet, data, *, place=1, who="municipal_school_staff", **more):
@@ -323,6 +333,62 @@ def test_a_damaged_file_is_not_handed_out(story, sheet):
     kept = add(story, sheet, picture())
     Evidence.objects.update(sha256="0" * 64)
     assert client_of(story.people["style_office"]).get(reverse("evidence", args=[kept.pk])).status_code == 404
+
+
+def files_page(sheet) -> str:
+    return reverse("report_evidence", args=[sheet.pk, sheet.entries.get(line__position=1).pk])
+
+
+def handed_in(story, data: bytes, name="bild.jpg", **more) -> dict:
+    facts = {"title": "图书角", "happened_on": f"{story.first}", **more}
+    return facts | {"upload": SimpleUploadedFile(name, data, content_type="image/jpeg")}
+
+
+def test_a_file_is_added_and_taken_back_on_its_page(story, sheet):
+    staff, page = client_of(story.people["municipal_school_staff"]), files_page(sheet)
+    assert staff.post(page, handed_in(story, picture())).status_code == 302
+    kept = Evidence.objects.get()
+    assert "图书角" in (text := staff.get(page).content.decode()) and "Take back" in text
+    assert "1 file as evidence" in staff.get(reverse("report_sheet", args=[sheet.pk])).content.decode()
+    staff.post(reverse("evidence_remove", args=[kept.pk]))
+    assert "Take back" not in staff.get(page).content.decode()
+
+
+def test_the_page_says_what_is_wrong_with_a_file_whatever_its_name(story, sheet):
+    staff, page = client_of(story.people["municipal_school_staff"]), files_page(sheet)
+    answer = staff.post(page, handed_in(story, b"<html><script>alert(1)</script>", "scan.jpg"))
+    text = answer.content.decode()
+    assert answer.status_code == 409 and "neither a photograph nor a PDF" in text and 'value="图书角"' in text
+    answer = staff.post(page, {"title": "", "happened_on": "2017-02-31"})
+    assert answer.status_code == 422 and "Choose the photograph" in answer.content.decode()
+    assert "There is no 31 February" in answer.content.decode() and not Evidence.objects.exists()
+
+
+def test_what_is_too_large_is_turned_away_before_it_is_read(story, sheet):
+    staff = client_of(story.people["municipal_school_staff"])
+    answer = staff.post(files_page(sheet), handed_in(story, b"\xff\xd8\xff" + b"\0" * (13 * 1024 * 1024)))
+    assert answer.status_code == 413 and "too large" in answer.content.decode()
+
+
+def test_the_page_of_files_asks_for_its_own_form(story, sheet):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(story.people["municipal_school_staff"])
+    assert strict.post(files_page(sheet), handed_in(story, picture())).status_code == 403
+
+
+def test_those_who_read_a_report_add_nothing(story, sheet):
+    office = client_of(story.people["style_office"])
+    assert b'type="file"' not in office.get(files_page(sheet)).content
+    assert office.post(files_page(sheet), handed_in(story, picture())).status_code == 409
+    assert client_of(story.people["department_head"]).get(files_page(sheet)).status_code == 404
+    assert not Evidence.objects.exists()
+
+
+def test_the_receivers_read_on_the_report_that_a_file_was_used_before(story, sheet):
+    add(story, sheet, picture())
+    add(story, sheet, picture(), place=2)
+    page = client_of(story.people["style_office"]).get(reverse("report_sheet", args=[sheet.pk])).content.decode()
+    assert page.count("Also used for promise") == 2
 
 
 def test_a_line_that_is_not_the_entrys_own_is_refused(story, sheet):
