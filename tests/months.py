@@ -28,13 +28,17 @@ def at(day: date, hour: int = 10) -> datetime:
     return datetime.combine(day, time(hour), SHANGHAI)
 
 
+def _some_bytes(*_args, **_facts) -> bytes:
+    return uuid.uuid4().bytes
+
+
 @contextmanager
 def plain_paper():
     """Papers without print and signature: what is kept is asked for here, and how it was signed elsewhere."""
     names = ("base", "signed", "stamped")
     with ExitStack() as stack:
         for name in names:
-            stack.enter_context(mock.patch.object(prints, name, lambda *_args, **_facts: uuid.uuid4().bytes))
+            stack.enter_context(mock.patch.object(prints, name, _some_bytes))
         yield
 
 
