@@ -146,10 +146,12 @@ def count(review: Review) -> dict:
 
 
 def _places(publications: list[Publication], scores: dict) -> dict:
+    """Places within each kind of unit; the only one of its kind with a score has none."""
     places: dict = {}
     for kind in {row.kind_key for row in publications}:
         units = [row.unit_id for row in publications if row.kind_key == kind]
-        places |= reviewing.ranks({unit: scores[unit].score for unit in units})
+        found = reviewing.ranks({unit: scores[unit].score for unit in units})
+        places |= found if len(found) > 1 else {}
     return places
 
 

@@ -348,7 +348,7 @@ def test_closing_freezes_scores_and_turnout_and_tells_the_style_office_once(stor
     review.refresh_from_db()
     rows = {row["code"]: row for row in review.result["units"]}
     assert rows["municipal-school"]["score"] == "90.63"  # (30 × 100 + 50 × 85) ÷ 80 = 90.625, half up
-    assert rows["municipal-school"]["rank"] == 1
+    assert rows["municipal-school"]["rank"] is None
     assert rows["municipal-school"]["redistributed"]
     assert rows["municipal-school"]["groups"]["public"]["counts"] == {
         "satisfied": 1, "basically": 1, "not": 0, "unknown": 0,
@@ -357,6 +357,22 @@ def test_closing_freezes_scores_and_turnout_and_tells_the_style_office_once(stor
     assert rows["town-school"]["score"] is None
     assert review.result["groups"][0] == {"key": "leaders", "weight": 30, "minimum": 2, "invited": 2, "used": 2}
     assert Letter.objects.filter(key__startswith="review-closed").count() == 1
+
+
+def test_units_are_ranked_within_their_kind_and_never_alone(story):
+    second = stories.add_unit(story, "second_school", parent=story.units["bureau"])
+    ballots.publish(story, "second_school", at=ballots.past_half().first)
+    review = ballots.lowered(ballots.opened(story), public=1)
+    answers = {unit(story, "municipal_school"): "basically", second.pk: "satisfied", unit(story, "department"): "not"}
+    vote(slip(story, review), answers)
+    rows = {row["code"]: row for row in ballots.closed(ballots.over(review)).result["units"]}
+    places = {code: (row["score"], row["rank"]) for code, row in rows.items()}
+    assert places == {
+        "municipal-school": ("70.00", 2),
+        "second-school": ("100.00", 1),
+        "department": ("30.00", None),
+        "town-school": (None, None),
+    }
 
 
 def test_of_a_group_below_its_minimum_nothing_but_that_is_told(story, review):
