@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
-from PIL import Image
+from PIL import Image, ImageFile
 from weasyprint import HTML, Attachment
 
 from commitments.actions import dispatch
@@ -144,7 +144,7 @@ def test_a_pdf_is_written_anew_without_its_author_and_what_hung_on_its_end(story
     kept = add(story, sheet, pdf("<meta name=author content=Somebody><h1>x</h1>") + b"<script>alert(1)</script>")
     data = vault.get(kept.sha256)
     assert kept.kind == "pdf" and data.startswith(b"%PDF-")
-    assert b"Somebody" not in data and b"script" not in data
+    assert b"Somebody" not in data and b"<script" not in data
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,8 @@ def test_a_pdf_is_written_anew_without_its_author_and_what_hung_on_its_end(story
         (scripted(b"[3 0 R /Fit]"), ""),
     ],
 )
-def test_files_are_judged_by_their_content(data, fault):
+def test_files_are_judged_by_their_content(monkeypatch, data, fault):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", False)  # as in the process of its own: no printer there
     assert judged(data) == fault
 
 
