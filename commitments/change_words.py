@@ -21,6 +21,7 @@ LABELS = {
     "due_on": gettext_lazy("By when"),
     "benchmark_value": gettext_lazy("The benchmark’s figure"),
 }
+LANGUAGES = {"text_zh": "zh-Hans", "text_en": "en"}
 NUMBERED = {
     AMENDMENT: gettext_lazy("Amendment %(number)s"),
     CORRECTION: gettext_lazy("Correction %(number)s"),
@@ -36,11 +37,11 @@ WAITS = {
 
 
 def rows(amendment: Amendment) -> list[dict]:
-    """What changes, one row a field: label, before and after as people read them."""
+    """What changes, one row a field: label, before and after as people read them, and in which language that is."""
     target = amendment.commitment.target
     return [
         {"label": LABELS[name], "before": _told(name, amendment.before[name], target),
-         "after": _told(name, amendment.after[name], target)}
+         "after": _told(name, amendment.after[name], target), "lang": LANGUAGES.get(name, "")}
         for name in LABELS if name in amendment.after
     ]  # fmt: skip
 
