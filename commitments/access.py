@@ -8,6 +8,11 @@ PUBLISHERS = {
     "own_staff": cells(("town_school",), ("complete",)),
     "own_head": cells(("town_school",), ("complete",)),
 }
+OVERSEERS = (
+    "style_office", "auditor", "town_office", "line_leader", "linked_leader", "other_leader", "foreign_office",
+)  # fmt: skip
+UNIT_PEOPLE = ("own_staff", "own_head", "other_unit", "foreign_unit")
+KEEPERS = (*OVERSEERS, *UNIT_PEOPLE)
 
 ACCESS = {
     "publish_queue": page("style_office", "foreign_office"),
@@ -48,6 +53,20 @@ ACCESS = {
     "bulletin_pdf": Row("bulletin"),
     "public_bulletins": public(),
     "public_bulletin": public(),
+    "dispatch": page(*OVERSEERS),
+    "dispatch_list": Row("month"),
+    "dispatch_chase": Row("month", ("POST",)),
+    "aggregate_send": Row("month", ("POST",)),
+    "report_return": Row("sheet", ("GET", "POST")),
+    "meeting": Row("month", ("GET", "POST")),
+    "meeting_minutes": Row("month"),
+    "decision": Row("decision", ("GET", "POST")),
+    "ledger": page(*KEEPERS),
+    "ledger_view": page(*KEEPERS, methods=("POST",)),
+    "ledger_names": page(*UNIT_PEOPLE, methods=("GET", "POST")),
+    "ledger_xlsx": Row("ledger"),
+    "ledger_import": page(*UNIT_PEOPLE, methods=("GET", "POST")),
+    "ledger_line": Row("line", ("GET", "POST")),
     "verify_short": public(),
     "commitment_short": public(),
     "home": public(),

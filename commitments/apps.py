@@ -12,6 +12,7 @@ class CommitmentsConfig(AppConfig):
             desk_changes,
             desk_rectifications,
             desk_reviews,
+            ledger_desk,
             report_desk,
         )
         from commitments.queries import (  # noqa: PLC0415 -- models exist only from here on
@@ -34,6 +35,7 @@ class CommitmentsConfig(AppConfig):
         )  # fmt: skip
         desks.register(desk_rectifications.items)
         desks.register(report_desk.items)
+        ledger_desk.register()
         lenses.register("commitments.amendment", amendments.as_things)
         lenses.register("commitments.rectification", rectifications.as_things)
         menu.register(_("Monthly report"), "report", order=15, is_for=lambda who: who.posts_as(Role.HEAD, Role.STAFF))

@@ -1,6 +1,6 @@
 """Addresses of what is promised: the style office's queue, and everything public."""
 
-from django.urls import path
+from django.urls import include, path
 
 from commitments.views import (
     bulletins,
@@ -48,6 +48,7 @@ urlpatterns = [
     path("work/bulletins/<uuid:pk>/publish/", bulletins.publish, name="bulletin_publish"),
     path("work/bulletins/<uuid:pk>/correct/", bulletins.correct, name="bulletin_correct"),
     path("work/bulletins/<uuid:pk>/document.pdf", bulletins.pdf, name="bulletin_pdf"),
+    path("work/", include("commitments.ledger_urls")),
     path("v/<str:code>", verify.short, name="verify_short"),
     path("p/<str:code>", public.short, name="commitment_short"),
     path("work/reviews/", reviews.reviews, name="reviews"),
