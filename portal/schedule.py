@@ -41,6 +41,7 @@ JOBS = (
     Job("draft bulletins", _("Draft bulletins"), SELDOM, f"{KEEPING}.bulletins.draft_due"),
     Job("open reviews", _("Open reviews"), SELDOM, f"{KEEPING}.reviews.open_due"),
     Job("close reviews", _("Close reviews"), SELDOM, f"{KEEPING}.reviews.close_due"),
+    Job("escalate orders", _("Remind of orders, escalate them"), SELDOM, f"{KEEPING}.rectifications.overdue_due"),
     Job("remind of reports", _("Remind of reports"), NOW_AND_THEN, f"{KEEPING}.reminders.remind_due"),
     Job("print papers", _("Print papers"), OFTEN, "objectives.tasks.print_waiting"),
     Job("print documents", _("Print official documents"), OFTEN, f"{KEEPING}.printing.print_waiting"),

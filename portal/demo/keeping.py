@@ -16,7 +16,7 @@ from commitments.reporting import is_done
 from objectives.models import Campaign
 from portal.core.models import Job
 from portal.core.workdays import ONE_DAY, Workdays
-from portal.demo import progress
+from portal.demo import progress, scenes
 from portal.demo.script import BUREAUS, SHANGHAI
 from portal.schedule import JOBS
 from units.models import Role
@@ -27,7 +27,7 @@ CLOCK = [import_string(job.sweep) for job in JOBS if job.sweep.startswith("commi
 
 
 def play(year: int, *, until: datetime, workdays: Workdays) -> int:
-    """Play every day since the last one played; returns how many reports were sent."""
+    """Play every day since the last one played; returns how many acts were played."""
     ticking = _days_of_the_clock(year, workdays)
     sent, last = 0, Job.objects.filter(name=NAME).values_list("ok_at", flat=True).first()
     for day in _days(year, last, until):
@@ -35,10 +35,19 @@ def play(year: int, *, until: datetime, workdays: Workdays) -> int:
             _tick(day, time(9), until)
         if workdays.is_workday(day):
             sent += sum(_report(sheet, day, until) for sheet in _due(year, day, workdays))
+            sent += _scenes(year, day, until, workdays)
     Job.objects.update_or_create(
         name=NAME, defaults={"started_at": until, "ended_at": until, "ok_at": until, "did": sent}
     )
     return sent
+
+
+def _scenes(year: int, day: date, until: datetime, workdays: Workdays) -> int:
+    """What else happens that day. A day that is not over is left for later, so that nothing stands in the future."""
+    if datetime.combine(day, time(18), SHANGHAI) > until:
+        return 0
+    campaigns = Campaign.objects.filter(year=year, bureau__code__in=BUREAUS).select_related("bureau")
+    return sum(scenes.play_day(scenes.Scene(campaign, year, day, workdays)) for campaign in campaigns)
 
 
 def _days(year: int, last: datetime | None, until: datetime) -> Iterator[date]:

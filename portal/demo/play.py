@@ -106,7 +106,7 @@ class Play:
 
     def _sign(self, act, _campaign, _unit, paper, by):
         step, fingerprint = _waiting(paper, act)
-        _enrol(by, act.at)
+        enrol(by, act.at)
         actions.sign(step, fingerprint=fingerprint, passphrase=cast.PASSPHRASE, by=by, at=act.at)
 
     _audit = _approve = _sign
@@ -162,7 +162,7 @@ def _waiting(paper: Paper, act: Act) -> tuple[Step, str]:
     return step, Revision.objects.get(paper=paper, round=step.round).fingerprint
 
 
-def _enrol(user, at: datetime) -> None:
+def enrol(user, at: datetime) -> None:
     """A signing key under the printed passphrase, on the first signature."""
     if signers.key_of(user) is None:
         post = Post.objects.filter(tenures__user=user).select_related("unit__bureau").first()
