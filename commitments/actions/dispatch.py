@@ -143,7 +143,9 @@ def _advance(sheet: Sheet) -> Sheet:
 
 
 def _require_complete(sheet: Sheet, at: datetime) -> list[Entry]:
-    entries = list(sheet.entries.select_related("line__commitment"))
+    # A promise withdrawn or closed since the month was opened is asked for no more.
+    rows = sheet.entries.filter(line__withdrawn_at=None, line__closed_at=None)
+    entries = list(rows.select_related("line__commitment"))
     missing = reporting.missing_to_send(entries, on=local_day(at))
     if missing:
         raise Incomplete(missing)
