@@ -78,9 +78,9 @@ def _opening(figures: dict) -> list[str]:
 
 
 def _reports(row: dict) -> str:
-    counts = f"按时{row['on_time']}个、迟报{row['late']}个、未报{row['missing']}个"
-    nothing = f"、无须填报{row['nothing']}个" if row["nothing"] else ""
-    return f"{_month(row['month_code'])}月{counts}{nothing}"
+    named = (("on_time", "按时"), ("late", "迟报"), ("missing", "未报"), ("nothing", "无须填报"))
+    counts = "、".join(f"{words}{row[key]}个" for key, words in named if row[key])
+    return f"{_month(row['month_code'])}月{counts}"
 
 
 def _lowered(row: dict) -> str:
@@ -105,9 +105,12 @@ def _named(figures: dict) -> list[str]:
         more = f"；另有{len(rows) - NAMED_PROMISES}项见附件" if len(rows) > NAMED_PROMISES else ""
         told.append(f"{unit}{items}{more}。")
     for cell, words in (("late", "迟报"), ("not_reported", "未报")):
-        rows = [row for row in figures["late"] if row["cell"] == cell]
-        if rows:
-            names = "、".join(f"{row['unit']}（{_month(row['month_code'])}月）" for row in rows)
+        months: dict[str, list] = {}
+        for row in figures["late"]:
+            if row["cell"] == cell:
+                months.setdefault(row["unit"], []).append(f"{_month(row['month_code'])}月")
+        if months:
+            names = "、".join(f"{unit}（{'、'.join(late)}）" for unit, late in months.items())
             told.append(f"{words}月报的有：{names}。")
     schools = sum(row["behind"] for row in figures["towns"])
     if schools:

@@ -113,13 +113,15 @@ def agency(content: dict) -> str:
 
 
 def with_days(value):
-    """The same facts, each ISO day `…_on` also told in Chinese as `…_on_zh`."""
+    """The same facts, each ISO day `…_on` also told in Chinese as `…_on_zh`, a `month_code` as `month_zh`."""
     if isinstance(value, list):
         return [with_days(each) for each in value]
     if not isinstance(value, dict):
         return value
     told = {key: with_days(each) for key, each in value.items()}
     days = {key: each for key, each in value.items() if key.endswith("_on") and each and DAY.fullmatch(str(each))}
+    if "month_code" in value:
+        told["month_zh"] = f"{int(value['month_code'][-2:])}月"
     return told | {f"{key}_zh": day_zh(date.fromisoformat(each)) for key, each in days.items()}
 
 

@@ -13,7 +13,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from commitments.models import Entry, Evidence, Line, Month, Publication, Sheet
+from commitments.actions import documents
+from commitments.models import Entry, Evidence, Line, Month, OfficialDocument, Publication, Sheet
 from commitments.periods import Period
 from commitments.sweeps import dispatch
 from objectives.models import Stage
@@ -105,3 +106,39 @@ def prove(line: Line, by) -> Evidence:
 
 def withdraw(line: Line, moment) -> None:
     Line.objects.filter(pk=line.pk).update(withdrawn_at=moment)
+
+
+def long_bulletin(campaign, *, units: int = 150, behind: int = 140, late: int = 90):
+    """A frozen bulletin of about twenty pages, for measuring `prints.base(document)`."""
+    names = [f"第{place}实验小学" for place in range(1, units + 1)]
+    kinds = [("municipal_school", "市直学校"), ("town_office", "镇街教管办"), ("department", "局机关科室")]
+    counts = {"promises": 10, "done": 2, "ahead": 1, "on_schedule": 5, "behind": 1, "other": 1}
+    counts |= {"on_time": 3, "late": 0, "missing": 0, "nothing": 0}
+    rows = [
+        {"unit": name, "kind": key, "kind_zh": kind, "rank": place + 1, **counts}
+        for key, kind in kinds
+        for place, name in enumerate(names[: units // len(kinds)])
+    ]
+    figures = {
+        "quarter": "2026-Q3", "total": 10 * len(rows), "units": rows, "towns": [], "contacts": [],
+        "buckets": [{"key": "done", "name_zh": "已完成", "count": 10 * len(rows), "percent": "100.0"}],
+        "behind": [
+            {"unit": names[place % units], "code": "", "promise": f"建成图书角的教室（第{place}项）",
+             "due_on": "2026-12-10", "status": "behind", "plan": "71%", "actual": "29%", "why": "场地改造延期"}
+            for place in range(behind)
+        ],
+        "late": [{"unit": names[place % units], "cell": "late", "days": 2, "month_code": f"2026-0{7 + 3 * place // late}"}
+                 for place in range(late)],
+    }  # fmt: skip
+    paragraph = "欠进度单位要查明原因，倒排时间，逐月报告进展；迟报单位要明确专人，按期报送。" * 4
+    content = {
+        "title_lines": ["关于2026年第三季度", "公开承诺事项进展情况的通报"], "addressee": "各科室、局属各单位：",
+        "lead": paragraph, "corrects": None, "figures": figures,
+        "sections": [{"title": f"{number}、总体情况", "paragraphs": [paragraph] * 4} for number in "一二三四五"],
+        "annexes": [{"key": "summary", "title": "进度汇总表"}, {"key": "behind", "title": "滞后事项清单"},
+                    {"key": "late", "title": "未按时报送单位"}],
+    }  # fmt: skip
+    return documents.freeze(
+        "bulletin", campaign=campaign, number=f"长〔2026〕{OfficialDocument.objects.count() + 1}号",
+        title="".join(content["title_lines"]), content=content, by="clock", at=timezone.now(),
+    )  # fmt: skip

@@ -181,8 +181,12 @@ def content_of(bulletin: Bulletin) -> dict:
 
 
 def _locked(rows) -> Bulletin | None:
-    rows = rows.select_for_update(of=("self",))
-    return rows.select_related("campaign__bureau", "document", "signer", "corrects__document").first()
+    """The row under its lock. Relations are read by a later statement: one that waited still joins the old ones."""
+    found = rows.select_for_update().first()
+    if found is None:
+        return None
+    rows = Bulletin.objects.select_related("campaign__bureau", "document", "signer", "corrects__document")
+    return rows.get(pk=found.pk)
 
 
 def _take(bulletin: Bulletin, by, at: datetime) -> tuple[Bulletin, Post]:

@@ -151,8 +151,9 @@ def pdf_of(document: OfficialDocument) -> bytes:
 
 
 def _locked(pk) -> OfficialDocument:
-    rows = OfficialDocument.objects.select_for_update(of=("self",))
-    return rows.select_related("campaign__bureau", "signed_post").get(pk=pk)
+    """The row under its lock. Relations are read by a later statement: one that waited still joins the old ones."""
+    OfficialDocument.objects.select_for_update().get(pk=pk)
+    return OfficialDocument.objects.select_related("campaign__bureau", "signed_post").get(pk=pk)
 
 
 def _require_signable(document: OfficialDocument, fingerprint: str, post: Post, by, at: datetime) -> None:

@@ -11,6 +11,8 @@ from units.models import Post
 
 ACTS = [("save", _("Save")), ("recount", _("Count anew")), ("send", _("Send"))]
 
+EMPTY = _("Write a sentence here, also when there is nothing to tell.")
+
 
 class PostField(forms.ModelChoiceField):
     def label_from_instance(self, post: Post) -> str:
@@ -24,7 +26,7 @@ class BulletinForm(forms.Form):
     act = forms.ChoiceField(choices=ACTS, widget=forms.HiddenInput)
     signer = PostField(
         label=_("Who signs"), queryset=Post.objects.none(), required=False, empty_label=_("Choose a post"),
-        help_text=_("A leader of the bureau, or its head."),
+        help_text=_("A leader of the bureau, or its head. Needed for sending."),
     )  # fmt: skip
 
     def __init__(self, data=None, *, bulletin: Bulletin):
@@ -35,7 +37,9 @@ class BulletinForm(forms.Form):
         for place, (key, title) in enumerate(bulletin_words.SECTIONS.items()):
             area = forms.Textarea(attrs={"rows": 4, "lang": "zh-Hans"})
             label = f"{bulletin_words.NUMERALS[place]}、{title}"
-            self.fields[key] = forms.CharField(label=label, required=False, max_length=20_000, widget=area)
+            self.fields[key] = forms.CharField(
+                label=label, max_length=20_000, widget=area, error_messages={"required": EMPTY, **TOO_LONG}
+            )
 
     def clean(self):
         data = super().clean()

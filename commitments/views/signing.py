@@ -50,6 +50,7 @@ def panel(
         "text": text_of(document),
         "form": form or _form(document, key, initial={"fingerprint": document.fingerprint}),
         "enrols": key is None,
+        "shows_handwriting": document.kind in prints.HANDWRITTEN,
         "stored": mark_safe(stored),  # noqa: S308 -- drawn by portal.core.seals, which escapes the name
         "is_printed": files.newest(document) is not None,
     }

@@ -1,5 +1,6 @@
 """Official documents: frozen, printed once, signed by one leader or stamped, and known to the verify page."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone, translation
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from commitments import files, prints, queries
 from commitments.actions import documents
@@ -18,7 +20,7 @@ from portal.core.errors import Refused
 from portal.core.models import Deed
 from portal.core.signing.keys import WrongPassphrase
 from portal.core.signing.verify import Verdict, examine
-from tests import stories
+from tests import quarters, stories
 from tests.stories import PASSPHRASE
 from units.models import Post, Role
 
@@ -220,3 +222,10 @@ def test_a_document_that_is_not_printed_yet_says_so(story):
     with pytest.raises(documents.NotPrinted):
         documents.pdf_of(frozen(story))
     assert OfficialFile.objects.count() == 0
+
+
+def test_a_bulletin_of_twenty_pages_prints(story):
+    document = quarters.long_bulletin(story.campaign)
+    pdf = prints.base(document)
+    pages = len(PdfFileReader(io.BytesIO(pdf)).root["/Pages"]["/Kids"])
+    assert 18 <= pages <= 26, pages

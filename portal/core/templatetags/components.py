@@ -195,17 +195,20 @@ def empty(what, then=""):
 
 
 @register.inclusion_tag("components/bar.html")
-def bar(buckets, name="bar"):
-    """The five-bucket bar of a mapping done, ahead, on_schedule, behind, other; `name` is unique on the page."""
-    sentence = captions.bar_sentence(buckets, lights.BUCKETS)
+def bar(buckets, name="bar", other=""):
+    """The five-bucket bar of a mapping done, ahead, on_schedule, behind, other; `name` is unique on the page.
+
+    `other` is the word for the last bucket where more stands in it than what cannot be measured yet.
+    """
+    sentence = captions.bar_sentence(buckets, lights.BUCKETS | ({"other": other} if other else {}))
     return {"segments": charts.bar(buckets), "sentence": sentence, "hatch": f"hatch-{name}"}
 
 
 @register.inclusion_tag("components/legend.html")
-def legend(buckets, links=None):
+def legend(buckets, links=None, other=""):
     """The words and counts of a bar; `links` maps a bucket to the list it stands for. Empty buckets keep their 0."""
-    links = links or {}
-    rows = [(bucket, buckets.get(bucket, 0), word, links.get(bucket, "")) for bucket, word in lights.BUCKETS.items()]
+    links, words = links or {}, lights.BUCKETS | ({"other": other} if other else {})
+    rows = [(bucket, buckets.get(bucket, 0), word, links.get(bucket, "")) for bucket, word in words.items()]
     return {"rows": rows}
 
 
