@@ -59,6 +59,7 @@ def entries_of(sheet: Sheet) -> list[Entry]:
 
 def fill_facts(who: Standing, sheet: Sheet, *, on: date, forms: SheetForms | None = None, tells: str = TOUCHED) -> dict:
     """All of the page on which a sheet is filled. `forms` are posted ones; `tells`: how much is found fault with."""
+    is_answer = forms is not None or tells == ALL
     forms = forms or SheetForms(entries_of(sheet))
     entries = [form.entry for form in forms]
     evidence = proofs.of_entries(entries)
@@ -66,6 +67,7 @@ def fill_facts(who: Standing, sheet: Sheet, *, on: date, forms: SheetForms | Non
     return {
         "rows": rows,
         "faults": faults(rows),
+        "is_answer": is_answer,
         "closed": closed_lines(sheet, entries),
         "opening": report_words.opening(len(entries)),
         "untouched": any(not entry.choice for entry in entries),

@@ -28,6 +28,7 @@ def read_facts(who: Standing, sheet: Sheet, *, on: date) -> dict:
         "rows": [row_of(entry) | {"files": files.get(entry.pk, [])} for entry in entries],
         "closed": closed_lines(sheet, entries),
         "sent": report_words.sent(sheet) if sheet.state == "sent" else "",
+        "sent_kind": "wait" if sheet.days_late else "done",
         "is_ours": bool(report_policies.unit_post(who, sheet)),
         **head_facts(sheet, on=on),
     }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from commitments import lights, reporting, states
 from commitments.models import Entry
-from objectives.forms.fields import TOO_LONG, DayField, FigureField, plain
+from objectives.forms.fields import TOO_LONG, DayField, FigureField, NeededAnswer, NeededText, plain
 from objectives.missing import personal_number
 from portal.core.wording import said
 
@@ -52,11 +52,12 @@ class NowField(FigureField):
         return super().to_python(text)
 
 
-def sentence(label, hint="", rows=2) -> forms.CharField:
-    area = forms.Textarea({"rows": rows, "maxlength": 200})
-    return forms.CharField(
-        label=label, help_text=hint, max_length=200, required=False, error_messages=TOO_LONG, widget=area
-    )
+def sentence(label, hint="", *, needed=False) -> forms.CharField:
+    """Up to 200 characters; `needed`: the answer is not complete without it, though a draft may be."""
+    area, kind = forms.Textarea({"rows": 2, "maxlength": 200}), NeededText if needed else forms.CharField
+    return kind(
+        label=label, help_text=hint, max_length=200, required=needed, error_messages=TOO_LONG, widget=area
+    )  # fmt: skip
 
 
 class EntryForm(forms.Form):
@@ -69,11 +70,11 @@ class EntryForm(forms.Form):
         error_messages={"invalid_choice": _("Choose one of the answers offered here.")},
     )
     value = NowField(label=_("The figure as it is now"))
-    said = forms.ChoiceField(label=_("How it stands"), choices=states.SAID, required=False, widget=forms.RadioSelect)
-    problem = sentence(_("What is it stuck on?"))
+    said = NeededAnswer(label=_("How it stands"), choices=states.SAID, widget=forms.RadioSelect)
+    problem = sentence(_("What is it stuck on?"), needed=True)
     request = sentence(_("What help do you need, and from whom?"))
     word = sentence(_("What was done, one sentence"), _("Shown to the public"))
-    why = sentence(_("Why did the figure go the wrong way?"))
+    why = sentence(_("Why did the figure go the wrong way?"), needed=True)
     done_on = DayField(
         label=_("Done on"), widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}),
         help_text=_("The day on which the promise was kept"),

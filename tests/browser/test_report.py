@@ -66,7 +66,7 @@ def test_ten_promises_are_reported_on_a_telephone_in_a_few_taps(visit, sheet):
     head.from_desk("Read and send")
     office = head.words("the style office")
     head.tap(head.button("Sign off and send to %(office)s", office=office))
-    expect(head.page.locator(".notice--done h2")).to_be_visible()
+    expect(head.page.locator(".work-head .notice h2")).to_be_visible()
     sent = Sheet.objects.get()
     head.is_told("Sent. Receipt %(receipt)s.", receipt=sent.receipt)
     assert head.page.evaluate("document.documentElement.scrollWidth") == PHONE["size"]["width"]

@@ -22,6 +22,7 @@ from commitments.queries.evidence import reused
 from portal.core import cleaning, uploads, vault
 from portal.core.errors import Refused
 from portal.core.models import Deed
+from portal.core.verdicts import YES
 from tests import months, stories
 from units.policies import standing
 
@@ -246,6 +247,32 @@ def test_after_sending_nothing_is_added_and_nothing_taken_back(story, sheet):
     with pytest.raises(Refused, match="was sent"):
         add(story, sheet, picture(colour="red"))
     assert Evidence.objects.get().removed_at is None
+
+
+def sends_meanwhile(story, sheet, monkeypatch) -> None:
+    """The head sends the month while the staff's file is being made anew."""
+    clean = uploads.cleaned
+
+    def slowly(data):
+        head = story.people["municipal_school_head"]
+        filled = months.fill(sheet, "20", by=head, on=sheet.month.due_on)
+        dispatch.send(filled, version=filled.version, by=head, at=months.at(sheet.month.due_on))
+        return clean(data)
+
+    monkeypatch.setattr(uploads, "cleaned", slowly)
+
+
+def test_a_file_that_was_still_being_read_when_the_month_was_sent_is_not_added(story, sheet, monkeypatch):
+    sends_meanwhile(story, sheet, monkeypatch)
+    with pytest.raises(Refused, match="was sent"):
+        add(story, sheet, picture())
+    assert not Evidence.objects.exists()
+
+
+def test_without_asking_again_such_a_file_would_slip_in(story, sheet, monkeypatch):
+    sends_meanwhile(story, sheet, monkeypatch)
+    monkeypatch.setattr(policy, "can_change", lambda *args, **more: YES)
+    assert add(story, sheet, picture())
 
 
 def test_what_is_taken_back_keeps_its_row_and_is_read_by_nobody(story, sheet):
