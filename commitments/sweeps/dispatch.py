@@ -34,7 +34,10 @@ FILL_ENTRIES = """
 INSERT INTO commitments_entry (sheet_id, line_id, choice, "before", said_before, said, word, problem, request, why,
     status, public)
 SELECT s.id, l.id, '', l.actual, l.said, '', '', '', '', '', '', ''
-FROM commitments_sheet s JOIN commitments_line l ON l.publication_id = s.publication_id AND {live}
+FROM {sheets} s JOIN commitments_line l ON l.publication_id = s.publication_id AND {live}"""
+FILL_BOTH = "WITH made AS (%s\nRETURNING id, publication_id), told AS (%s)\nSELECT count(*) FROM made"
+"""PostgreSQL's way: one statement, and no entry need be looked for, since its sheet is new."""
+OF_THE_RANGE = """
 WHERE s.month_id = %(month)s AND s."order" > %(after)s AND s."order" <= %(until)s
 ON CONFLICT DO NOTHING"""
 LIVE = "l.closed_at IS NULL AND l.withdrawn_at IS NULL AND NOT l.done_before"
@@ -93,11 +96,22 @@ def fill(month: Month) -> int:
         facts = {"month": month.pk, "campaign": month.campaign_id, "after": after, "until": until,
                  "published_before": start, "first": first}  # fmt: skip
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(*_statement(FILL_SHEETS, facts, towns))
-            written += max(cursor.rowcount, 0)
-            cursor.execute(*_statement(FILL_ENTRIES, facts, towns))
+            written += _fill_range(cursor, facts, towns)
         after = until
     return written
+
+
+def _fill_range(cursor, facts: dict, towns: list[int]) -> int:
+    """Sheets and their entries are of one transaction: where no sheet is new, no entry is missing."""
+    if connection.vendor != "sqlite":
+        both = FILL_BOTH % (FILL_SHEETS, FILL_ENTRIES.replace("{sheets}", "made"))
+        cursor.execute(*_statement(both, facts, towns))
+        return cursor.fetchone()[0]
+    cursor.execute(*_statement(FILL_SHEETS, facts, towns))
+    if new := max(cursor.rowcount, 0):
+        entries = FILL_ENTRIES.replace("{sheets}", "commitments_sheet") + OF_THE_RANGE
+        cursor.execute(*_statement(entries, facts, towns))
+    return new
 
 
 def _end_of_range(campaign_id: int, after: str) -> str | None:
