@@ -108,7 +108,7 @@ def withdraw(line: Line, moment) -> None:
     Line.objects.filter(pk=line.pk).update(withdrawn_at=moment)
 
 
-def long_bulletin(campaign, *, units: int = 150, behind: int = 140, late: int = 90):
+def long_bulletin(campaign, *, units: int = 120, behind: int = 100, late: int = 60):
     """A frozen bulletin of about twenty pages, for measuring `prints.base(document)`."""
     names = [f"第{place}实验小学" for place in range(1, units + 1)]
     kinds = [("municipal_school", "市直学校"), ("town_office", "镇街教管办"), ("department", "局机关科室")]
@@ -127,14 +127,16 @@ def long_bulletin(campaign, *, units: int = 150, behind: int = 140, late: int = 
              "due_on": "2026-12-10", "status": "behind", "plan": "71%", "actual": "29%", "why": "场地改造延期"}
             for place in range(behind)
         ],
-        "late": [{"unit": names[place % units], "cell": "late", "days": 2, "month_code": f"2026-0{7 + 3 * place // late}"}
-                 for place in range(late)],
+        "late": [
+            {"unit": names[place % units], "cell": "late", "days": 2, "month_code": f"2026-0{7 + 3 * place // late}"}
+            for place in range(late)
+        ],
     }  # fmt: skip
     paragraph = "欠进度单位要查明原因，倒排时间，逐月报告进展；迟报单位要明确专人，按期报送。" * 4
     content = {
         "title_lines": ["关于2026年第三季度", "公开承诺事项进展情况的通报"], "addressee": "各科室、局属各单位：",
         "lead": paragraph, "corrects": None, "figures": figures,
-        "sections": [{"title": f"{number}、总体情况", "paragraphs": [paragraph] * 4} for number in "一二三四五"],
+        "sections": [{"title": f"{number}、总体情况", "paragraphs": [paragraph] * 3} for number in "一二三四五"],
         "annexes": [{"key": "summary", "title": "进度汇总表"}, {"key": "behind", "title": "滞后事项清单"},
                     {"key": "late", "title": "未按时报送单位"}],
     }  # fmt: skip
