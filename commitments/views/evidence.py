@@ -56,7 +56,7 @@ def add(request, pk, entry):
     """Add a file under one entry of a sheet."""
     if request.method == "POST":
         if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.LARGEST + AROUND_A_FILE:
-            told = f"{_('The file is too large.')} {uploads.ACCEPTED}"
+            told = uploads.too_large()
             return _page(request, _entry(request, pk, entry), EvidenceForm(), told=told, status=TOO_LARGE)
         request.upload_handlers = [InMemory(request)]
     return _add(request, pk, entry)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.core import cleaning
 from portal.core.errors import Refused
+from portal.core.wording import in_chinese
 
 LARGEST_PICTURE, LARGEST_PDF = 12 * 1024 * 1024, 10 * 1024 * 1024
 LARGEST = max(LARGEST_PICTURE, LARGEST_PDF)
@@ -44,11 +45,21 @@ def cleaned(data: bytes) -> Clean:
         raise Refused(_("The file is empty. Choose it again."))
     is_pdf = data.startswith(cleaning.PDF)
     if len(data) > (LARGEST_PDF if is_pdf else LARGEST_PICTURE):
-        raise Refused(_("The file is too large.") + " " + str(ACCEPTED))
+        raise Refused(too_large())
     head, clean = _made_anew(data)
     if fault := head.get("fault", ""):
-        raise Refused(f"{FAULTS[fault]} {ACCEPTED}")
+        raise Refused(_together(FAULTS[fault], ACCEPTED))
     return Clean(head["kind"], clean, hashlib.sha256(data).hexdigest())
+
+
+def too_large() -> str:
+    """What to say to whoever hands in too much."""
+    return _together(_("The file is too large."), ACCEPTED)
+
+
+def _together(*sentences) -> str:
+    """Sentences in one run; Chinese ones follow each other without a space."""
+    return ("" if in_chinese() else " ").join(map(str, sentences))
 
 
 def _made_anew(data: bytes) -> tuple[dict, bytes]:
