@@ -184,7 +184,9 @@ def _page(request, found: Sheet, *, forms=None, tells=report_pages.TOUCHED, stat
 
 
 def _read(request, found: Sheet) -> HttpResponse:
-    facts = report_reading.read_facts(reader(request), found, on=timezone.localdate())
+    who = reader(request)
+    facts = report_reading.read_facts(who, found, on=timezone.localdate())
+    facts["can_return"] = report_policies.can_return(who, found) if report_policies.receiving_post(who, found) else None
     return render(request, "work/report/read.html", facts)
 
 
