@@ -124,6 +124,12 @@ def counted(who: Standing, month: Month) -> tuple[int, int]:
     return _up_to(sheets.missing()), _up_to(sheets.filter(sent_at__isnull=False, days_late__gt=0))
 
 
+def waited_for(who: Standing, month: Month) -> int:
+    """How many reports of the month this person's office still waits for, up to the bound."""
+    rows = Sheet.objects.missing().filter(report_policies.received(who), month=month, lines__gt=0)
+    return _up_to(rows.order_by())
+
+
 def _up_to(rows) -> int:
     return rows.values("pk")[: MANY + 1].count()
 

@@ -16,6 +16,7 @@ from commitments import phrases, report_policies
 from commitments.actions import aggregates as sending
 from commitments.actions import chasing, dispatch
 from commitments.models import Month, Sheet
+from commitments.policies import meetings as minutes
 from commitments.queries import aggregates, matrix, monthly
 from commitments.queries.campaigns import OVERSEERS
 from commitments.views import watching
@@ -48,9 +49,10 @@ def board(request):
     facts = {"campaign": campaign, "campaigns": campaigns, "columns": columns, "rows": units, "following": following}
     if month := matrix.newest_due(columns, on=today):
         missing, late = matrix.counted(who, month)
+        to_chase = matrix.waited_for(who, month)
         facts |= _month_facts(who, month) | {
-            "missing": missing,
-            "missing_words": matrix.number(missing),
+            "to_chase": to_chase,
+            "to_chase_words": matrix.number(to_chase),
             "sentence": matrix.sentence(month, missing, late, on=today),
             "last_told": [sheet for sheet in monthly.late(who, month, on=today)[0] if sheet.told_on][:5],
         }
@@ -70,7 +72,12 @@ def _month_facts(who, month: Month) -> dict:
         "can_chase": bool(who.posts_as(*OFFICES)),
         "sent_aggregates": sent,
         "silent_offices": silent,
-        "to_send": [pair for pair in aggregates.due(who, on=today) if pair[0].campaign_id == month.campaign_id],
+        "reads_minutes": bool(who.posts_as(*minutes.READERS)),
+        "to_send": [
+            (each, unit, phrases.month(each.period.first))
+            for each, unit in aggregates.due(who, on=today)
+            if each.campaign_id == month.campaign_id
+        ],
     }
 
 

@@ -247,6 +247,8 @@ def test_a_single_unit_is_chased_and_a_foreign_one_does_not_exist(story, month):
 def test_a_report_is_returned_with_a_reason_by_the_office_that_received_it(story, month):
     sheet = months.report(story, "municipal_school", month, "20", on=month.due_on)
     client, path = visitor(story.people["style_office"]), reverse("report_return", args=[sheet.pk])
+    assert path in text(client.get(reverse("report_sheet", args=[sheet.pk]))), "the report's own page leads there"
+    assert path not in text(visitor(story.people["auditor"]).get(reverse("report_sheet", args=[sheet.pk])))
     assert client.get(path).status_code == 200
     assert client.post(path, {"reason": " "}).status_code == 409
     assert client.post(path, {"reason": "请补充数字。"}).status_code == 302
