@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from commitments.models import Entry, Sheet
 from tests import months
 from tests.browser.pages import PHONE
+from tests.browser.test_access_for_all import faults_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 ANSWERED = re.compile(r"^Failed to load resource|^htmx:(sendError|afterRequest)")
@@ -151,3 +152,15 @@ def test_without_a_script_a_month_is_reported_too(visit, sheet):
     staff.page.get_by_role("button", name="Send to the head").click()
     expect(staff.page.locator(".messages")).to_contain_text("lies with the head")
     assert Sheet.objects.get().state == "ready"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_report_can_be_used_by_all(visit, sheet, lang):
+    first, second = entry_of(1), entry_of(2)
+    Entry.objects.filter(pk=first.pk).update(choice="update", value=12, before=15)
+    Entry.objects.filter(pk=second.pk).update(choice="stuck")
+    staff, files = visit(sheet.people["municipal_school_staff"], lang=lang), [sheet.pk, first.pk]
+    pages = [reverse("report_sheet", args=[sheet.pk]), reverse("report_preview", args=[sheet.pk])]
+    pages += [reverse("report_evidence", args=files), f"{reverse('report')}?all=1"]
+    office = visit(sheet.people["style_office"], lang=lang)
+    assert faults_of(staff, pages) + faults_of(office, pages[:1]) == []
