@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from random import Random
 
-from commitments.actions import aggregates, amendments, bulletins, documents, ledger, meetings, rectifications, review
+from commitments.actions import (
+    aggregates,
+    amendments,
+    bulletins,
+    documents,
+    evidence,
+    ledger,
+    meetings,
+    rectifications,
+    review,
+)
 from commitments.models import (
     Aggregate,
     Amendment,
@@ -25,9 +35,11 @@ from commitments.models import (
     Rectification,
     Review,
 )
+from commitments.policies.rectifications import signers_for
 from objectives.models import Campaign
 from portal.core.workdays import Workdays
 from portal.demo import cast, play
+from portal.demo.pictures import photograph
 from portal.demo.script import SHANGHAI
 from portal.demo.told import CHANGE, DECISIONS, MEETING, ORDERS
 from units.models import Post, Role, Unit
@@ -35,7 +47,7 @@ from units.policies import holders
 
 UNNAMED = {("af01", "7.1"), ("af01", "10.1")}
 """Promises for which nobody is named: the ledger shows them red."""
-CHECKED = {("dp01", "2.1"), ("dp01", "3.1"), ("ms01", "3.1"), ("to01", "8.1"), ("to01", "3.1"), ("bureau", "2.1")}
+CHECKED = {("dp01", "2.1"), ("dp01", "3.1"), ("ms01", "3.1"), ("to01", "8.1"), ("to01", "3.1")}
 BALLOTS = 26
 """Slips given out to parents and residents, of which a few never come back."""
 LEFT_TO_SIGN = ("fangzi-culture", "Q3")
@@ -173,7 +185,8 @@ def _order(scene: Scene, told: dict) -> int:
     staff = (scene.person(Role.STAFF, unit) or scene.person(Role.HEAD, unit)) if unit else None
     days = told["days"]
     if order is None and line and scene.on(*days["draft"]):
-        order = rectifications.draft(unit, campaign=scene.campaign, texts=told["texts"], signer=scene.leader(),
+        signer = signers_for(unit, on=scene.day).first()
+        order = rectifications.draft(unit, campaign=scene.campaign, texts=told["texts"], signer=signer,
                                      due_on=date(scene.year, *told["due"]), line=line, by=scene.office(),
                                      at=scene.at(10))  # fmt: skip
         rectifications.send_to_sign(order, by=scene.office(), at=scene.at(10, 20))
@@ -189,7 +202,10 @@ def _order(scene: Scene, told: dict) -> int:
     elif order.state == "received" and scene.on(*days["plan"]):
         rectifications.plan(order, text=told["plan"], by=staff, at=scene.at(15))
     elif order.state == "planned" and "report" in days and scene.on(*days["report"]):
-        rectifications.report(order, text=told["report"], by=scene.person(Role.HEAD, unit), at=scene.at(16))
+        head = scene.person(Role.HEAD, unit)
+        evidence.add(rectification=order, upload=photograph(), title="围墙加固后（示例图）", by=head,
+                     happened_on=scene.day, at=scene.at(15, 40))  # fmt: skip
+        rectifications.report(order, text=told["report"], by=head, at=scene.at(16))
     elif order.state == "reported" and scene.on(*days["check"]):
         checker = scene.person(Role.AUDITOR, unit)
         rectifications.check(order, passed=True, words=told["check"], by=checker, at=scene.at(10))
