@@ -15,7 +15,7 @@ def workspace(request) -> dict:
         return {}
     who = SimpleLazyObject(lambda: reader(request))
     return {
-        "menu": SimpleLazyObject(lambda: menu.entries_for(who, path=request.path_info)),
+        "menu": SimpleLazyObject(lambda: menu.in_two(menu.entries_for(who, path=request.path_info))),
         "me": SimpleLazyObject(lambda: _me(who)),
     }
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from commitments import lights, numbers, report_policies, reporting, states, timetables
 from commitments.models import Entry, Line, Sheet
+from commitments.notices import reports as notices
 from objectives.missing import personal_number
 from portal.core.clock import local_day
 from portal.core.deeds import record
@@ -73,6 +74,7 @@ def hand_to_head(sheet: Sheet, *, version: int, by, at: datetime) -> Sheet:
     _require_complete(sheet, at)
     sheet.state, sheet.ready_at, sheet.ready_by = "ready", at, by
     sheet.save(update_fields=["state", "ready_at", "ready_by"])
+    notices.ready(sheet, by=by, at=at)
     return _advance(sheet)
 
 

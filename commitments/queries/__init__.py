@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from django.db.models import Count, F, Sum, Window
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, Sum, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -103,7 +103,9 @@ def promises_of(publication_id) -> list[Commitment]:
 
 def promise(code: str) -> Commitment | None:
     """One promise with its publication, by code."""
-    return Commitment.objects.select_related("publication").filter(code=code).first()
+    named = ExpressionWrapper(Q(line__undertaker__isnull=False), output_field=BooleanField())
+    rows = Commitment.objects.select_related("publication").annotate(has_undertaker=named)
+    return rows.filter(code=code).first()
 
 
 def published(code: str) -> Publication | None:

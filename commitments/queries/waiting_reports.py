@@ -33,11 +33,15 @@ def _received(month: Month, posts, role: Role):
 
 
 def troubled(who: Standing, *, on: date) -> list[tuple[Month, int, int]]:
-    """Months past their due day whose meeting is not closed, with how much is stuck and asked (up to a bound)."""
+    """The newest month past its due day, unless its meeting is closed, with how much is stuck and asked (to a bound).
+
+    An older meeting that nobody held is not held any more: what was stuck then is stuck now, or is not.
+    """
     posts = who.posts_as(Role.STYLE_OFFICE)
     closed = Meeting.objects.filter(closed_at__isnull=False).values("month")
     found = []
-    for month in _months(posts).filter(due_on__lt=on).exclude(pk__in=closed).order_by("-code")[:MONTHS]:
+    newest = _months(posts).filter(due_on__lt=on).order_by("-code").values("pk")[:1]
+    for month in _months(posts).filter(pk__in=list(newest.values_list("pk", flat=True))).exclude(pk__in=closed):
         rows = Entry.objects.filter(sheet__month=month, sheet__receiver=None, sheet__sent_at__isnull=False).order_by()
         stuck = rows.filter(choice="stuck").values("pk")[: MOST + 1].count()
         asked = rows.filter(~Q(request="")).values("pk")[: MOST + 1].count()

@@ -1,6 +1,6 @@
 """How far promises are, as public pages show it: the late ones first, and each promise month by month."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils.html import format_html
@@ -15,6 +15,11 @@ from commitments.states import LATE
 from commitments.views import showing
 from objectives.states import MEASURED
 from portal.core.wording import amount, day, said
+
+
+def updated(published_at: datetime, month: Month | None) -> datetime:
+    """When a page's facts last changed: published, or frozen since."""
+    return max(published_at, month.frozen_at) if month else published_at
 
 
 def as_of(month: Month | None, counts: dict[str, int], first: date, *, on: date) -> str:

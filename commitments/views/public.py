@@ -85,7 +85,8 @@ def bureau(request, lang, bureau):
     first = showing.first_figures(stages, newest["published_at"])
     month = frozen.newest_month(newest["campaign_id"])
     return frames.page(
-        request, "bureau", bureau=newest["bureau"], here="promises", updated_at=newest["published_at"],
+        request, "bureau", bureau=newest["bureau"], here="promises",
+        updated_at=keeping.updated(newest["published_at"], month),
         campaign=newest["of_campaign"], summary=showing.summary(counts, year),
         as_of=keeping.as_of(month, counts, first, on=today), stories=keeping.stories(frozen.behind(bureau, year)),
         stages=showing.stage_rows(stages, on=today), units_url=reverse("units", args=[lang, bureau]),
@@ -174,7 +175,8 @@ def unit(request, lang, bureau, unit):
     posts, counts = showing.posts(snapshot), showing.counted(promises)
     month = frozen.newest_month(publication.campaign_id)
     return frames.page(
-        request, "unit", bureau=snapshot["bureau"], here="units", updated_at=publication.published_at,
+        request, "unit", bureau=snapshot["bureau"], here="units",
+        updated_at=keeping.updated(publication.published_at, month),
         name=phrases.unit_name(snapshot["unit"]), is_sample=publication.is_sample, year=publication.year,
         kind={"name": said(publication, "kind_name"), "key": publication.kind_key},
         words=phrases.together(
@@ -205,7 +207,8 @@ def commitment(request, lang, bureau, code):
     address = showing.short_address(promise.code)
     return frames.page(
         request, "commitment", bureau=publication.snapshot["bureau"], here="promises",
-        updated_at=publication.published_at, promise=promise, publication=publication, objective=objective,
+        updated_at=keeping.updated(publication.published_at, frozen.newest_month(publication.campaign_id)),
+        promise=promise, publication=publication, objective=objective,
         target=target, light_status=promise.status, published_on=day(publication.published_at),
         around=showing.around(promise, objective), task_url=_task_url(publication, objective["number"]),
         unit_name=phrases.unit_name(publication.snapshot["unit"]), unit_url=showing.unit_url(publication),
@@ -213,7 +216,8 @@ def commitment(request, lang, bureau, code):
         no_figure=phrases.no_figure(target), light_sentence=progress.light_sentence(promise, first, on=today),
         why_late=keeping.why_late(promise), months=keeping.months(promise), changes=changed.of_promise(promise),
         rectified=changed.rectified(orders.public_of_promise(promise), on=today),
-        measures=showing.measures(target, objective), five_clears=showing.five_clears(target, objective), deed=signed,
+        measures=showing.measures(target, objective), deed=signed,
+        five_clears=showing.five_clears(target, objective, undertaker=promise.has_undertaker),
         address=address, qr=seals.qr(address, _("QR code of this page")),
     )  # fmt: skip
 

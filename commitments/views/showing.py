@@ -202,13 +202,16 @@ def measures(target: dict, objective: dict) -> list[str]:
     return texts if not own else [texts[own - 1], *texts[: own - 1], *texts[own:]]
 
 
-def five_clears(target: dict, objective: dict) -> list[tuple[str, str]]:
-    """(colour, words) for objective, measures, leader, undertaker and deadline; red for what is not named."""
+def five_clears(target: dict, objective: dict, *, undertaker: bool) -> list[tuple[str, str]]:
+    """(colour, words) for objective, measures, leader, undertaker and deadline; red for what is not named.
+
+    The paper names no undertaker; the ledger says whether there is one, and the public no more than that.
+    """
     checks = [
         (said(objective, "text"), _("Objective"), _("Objective: not written yet")),
         (objective["measures"], _("Measures"), _("Measures: not written yet")),
         (said(objective, "leader"), _("Leader"), _("Leader: not named yet")),
-        (said(objective, "undertaker"), _("Undertaker"), _("Undertaker: not named yet")),
+        (undertaker, _("Undertaker"), _("Undertaker: not named yet")),
         (target["due_on"], _("Deadline"), _("Deadline: not set yet")),
     ]
     return [(CLEAR, present) if known else (LACKING, absent) for known, present, absent in checks]

@@ -17,6 +17,8 @@ class Entry:
 
 
 _entries: dict[str, Entry] = {}
+MOST = 6
+"""Entries in the open; the rest stand under “More”, unless only one would."""
 
 
 def everyone(who) -> bool:
@@ -34,3 +36,14 @@ def entries_for(who, *, path: str) -> list[dict]:
     urls = [(entry.label, reverse(entry.name)) for entry in shown]
     here = max((url for _label, url in urls if path.startswith(url)), key=len, default="")
     return [{"label": label, "url": url, "current": url == here} for label, url in urls]
+
+
+def in_two(entries: list[dict]) -> dict:
+    """The menu as it is drawn: what stands in the open, and what under “More”; the current page is always open."""
+    if len(entries) <= MOST + 1:
+        return {"open": entries, "more": []}
+    first, rest = entries[:MOST], entries[MOST:]
+    return {
+        "open": [*first, *(entry for entry in rest if entry["current"])],
+        "more": [entry for entry in rest if not entry["current"]],
+    }

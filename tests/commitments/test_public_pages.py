@@ -301,10 +301,10 @@ def test_being_logged_in_changes_no_public_page(school):
     ("address", "questions"),
     [
         ("/en/", 4),
-        ("/en/north/", 10),
+        ("/en/north/", 11),
         ("/en/north/units/", 5),
-        ("/en/north/units/municipal-school/", 8),
-        ("/en/north/promises/{code}/", 6),
+        ("/en/north/units/municipal-school/", 9),
+        ("/en/north/promises/{code}/", 9),
         ("/en/about/", 2),
     ],
 )
