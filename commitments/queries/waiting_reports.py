@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from commitments.models import Entry, Meeting, Month, Sheet
 from units.models import Role
@@ -10,7 +10,6 @@ from units.policies import Standing
 
 MOST = 200
 """Nobody's desk counts further."""
-MONTHS = 2
 
 
 def of_offices(who: Standing, role: Role, *, on: date) -> list[tuple[Month, int]]:
@@ -38,10 +37,10 @@ def troubled(who: Standing, *, on: date) -> list[tuple[Month, int, int]]:
     An older meeting that nobody held is not held any more: what was stuck then is stuck now, or is not.
     """
     posts = who.posts_as(Role.STYLE_OFFICE)
-    closed = Meeting.objects.filter(closed_at__isnull=False).values("month")
+    closed = Exists(Meeting.objects.filter(month=OuterRef("pk"), closed_at__isnull=False))
     found = []
-    newest = _months(posts).filter(due_on__lt=on).order_by("-code").values("pk")[:1]
-    for month in _months(posts).filter(pk__in=list(newest.values_list("pk", flat=True))).exclude(pk__in=closed):
+    newest = _months(posts).filter(due_on__lt=on).annotate(is_closed=closed).order_by("-code")[:1]
+    for month in [month for month in newest if not month.is_closed]:
         rows = Entry.objects.filter(sheet__month=month, sheet__receiver=None, sheet__sent_at__isnull=False).order_by()
         stuck = rows.filter(choice="stuck").values("pk")[: MOST + 1].count()
         asked = rows.filter(~Q(request="")).values("pk")[: MOST + 1].count()
