@@ -10,8 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from commitments import halves as halves_named
 from commitments import progress, timetables
 from commitments.actions.timetable import set_timetable
+from commitments.bulletin_words import quarter_name
 from commitments.forms.timetable import TimetableForm
 from commitments.models import Month, Timetable
 from commitments.periods import between
@@ -81,10 +83,10 @@ def _year(shown: Timetable, months: list, keeping, open_months: dict) -> dict:
     for quarter in between(keeping.starts_on, keeping.ends_on, "quarter"):
         last = max(row["days"].freezes_on for row in rows if quarter.first <= row["month"].first <= quarter.last)
         due = timetables.bulletin_due(last, shown, calendar)
-        quarters.append({"code": quarter.code, "after": last, "due_on": due})
+        quarters.append({"name": quarter_name(quarter.code), "after": last, "due_on": due})
     for half in between(keeping.starts_on, keeping.ends_on, "half"):
         opens, closes = timetables.review_days(half, keeping, shown, calendar)
-        halves.append({"code": half.code, "opens_on": opens, "closes_on": closes})
+        halves.append({"name": halves_named.name(half.code), "opens_on": opens, "closes_on": closes})
     years = sorted({row["days"].freezes_on.year for row in rows} | {each["closes_on"].year for each in halves})
     unknown = [year for year in years if not calendar.knows(year)]
     return {"rows": rows, "quarters": quarters, "halves": halves, "unknown": unknown}

@@ -152,7 +152,7 @@ def _review(scene: Scene) -> int:
         if row.closed_at:
             review.publish(row, by=scene.office(), at=scene.at(15))
             played += 1
-        elif scene.day == scene.workdays.add(row.opens_on, 3) and not row.tallies.exists():
+        elif scene.day == scene.workdays.add(row.opens_on, 3) and not row.invitations.filter(used=True).exists():
             played += _vote(scene, row)
     return played
 
