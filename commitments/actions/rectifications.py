@@ -82,13 +82,19 @@ def send_to_sign(order: Rectification, *, by, at: datetime) -> Rectification:
     _require_order(order.unit, order.signer, order.due_on, on)
     number = next_number(order.campaign, DocumentKind.ORDER, year=on.year)
     order.document = documents.freeze(
-        DocumentKind.ORDER, campaign=order.campaign, number=number, title=f"关于责令{order.unit.name_zh}限期整改的通知",
+        DocumentKind.ORDER, campaign=order.campaign, number=number,
+        title=f"关于责令{_plain_name(order.unit)}限期整改的通知",
         content=_content(order), by=by, at=at,
     )  # fmt: skip
     _save(order, "document")
     _record("order.sent", order, _office(order, by, at), by, at, number=number)
     notices.to_sign(order, at=at)
     return order
+
+
+def _plain_name(unit: Unit) -> str:
+    """A unit's name in a title; that it is a sample is said elsewhere on the document."""
+    return unit.name_zh.replace("（示例）", "")
 
 
 @transaction.atomic

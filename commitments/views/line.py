@@ -15,6 +15,7 @@ from commitments.actions.dispatch import Overtaken
 from commitments.forms.ledger import AssignForm
 from commitments.models import Line
 from commitments.policies import ledger as policies
+from commitments.policies.rectifications import can_draft
 from commitments.queries import ledger as queries
 from commitments.views import keeping
 from portal.core.errors import Refused
@@ -79,6 +80,7 @@ def _page(request, found: Line, *, form=None, told="", status=200):
         "answers": _answers(found, today),
         "entries": queries.months_of(found, drafts=False),
         "is_own": is_own,
+        "may_order": bool(can_draft(who, found.unit)) and found.is_live,
         "form": form or (AssignForm(line=found) if is_own and policies.can_assign(who, found) else None),
         "can_check": policies.can_check(who, found) if policies.checking_post(who, found) else None,
         "can_close": policies.can_close(who, found) if policies.closing_post(who, found) else None,
