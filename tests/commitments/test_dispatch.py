@@ -16,7 +16,7 @@ from portal.core.errors import Refused
 from portal.core.models import Deed
 from tests import months
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests import ledgers, months, stories
 from units.models import Post, Role, Tenure
 from units.policies import standing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

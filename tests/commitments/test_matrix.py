@@ -19,7 +19,7 @@ from portal.core.workdays import loaded
 from tests import ledgers, months, stories
 from units.policies import standing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 OVERSEERS = ("style_office", "auditor", "town_office_approver", "line_leader", "linked_leader")
 OTHERS = ("administrator", "municipal_school_head", "municipal_school_staff", "department_staff")
 

@@ -23,7 +23,7 @@ from portal.core.models import Deed, Letter
 from tests import ledgers, months, stories
 from units.policies import standing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from portal.core.workdays import loaded
 from tests import ledgers, months, stories
 from units.models import Post, Role, Tenure
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_from_the_second_reminder_on_the_head_is_told_too(month):
     assert set(last.values_list("to__username", flat=True)) == {
         f"north-{kind}_{role}" for kind in ("municipal_school", "town_school") for role in ("staff", "head")
     }
-    assert "逾期" in last.first().subject or "Overdue" in last.first().subject
+    assert "已过时限" in last.first().subject or "Overdue" in last.first().subject
 
 
 def test_a_report_that_waits_for_the_head_reminds_the_head_alone(story, month):

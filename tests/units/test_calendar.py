@@ -17,7 +17,7 @@ from tests import fingerprint, stories
 from units import calendar, months, queries
 from units.policies import standing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 KEEPERS = ("administrator", "style_office")
 NEW_YEAR = date(2027, 1, 1)
 FORM = {"on": "2027-01-01", "is_workday": "no", "name_zh": "元旦", "name_en": "New Year"}

@@ -20,7 +20,7 @@ from portal.core.clock import local_day
 from portal.core.models import Deed, Installation, Job, Letter, SpecialDay
 from tests import fingerprint, stories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
