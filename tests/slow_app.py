@@ -60,7 +60,7 @@ def _change_the_sweeps() -> None:
     if PAUSE and dispatch.RANGE > 1:
         dispatch.RANGE, end_of_range, fill = 1, dispatch._end_of_range, dispatch.fill
 
-        def slow(campaign: int, after: str) -> str | None:
+        def slow(campaign: object, after: str) -> str | None:
             time.sleep(PAUSE)
             return end_of_range(campaign, after)
 

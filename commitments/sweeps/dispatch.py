@@ -27,8 +27,9 @@ SELECT {uuid}, %(month)s, p.id, p.unit_id, {receiver}, p."order",
     (SELECT count(*) FROM commitments_line l WHERE l.publication_id = p.id AND {live}),
     'open', 1, '', '', 0, {false}, ''
 FROM commitments_publication p JOIN units_unit u ON u.id = p.unit_id
-WHERE p.campaign_id = %(campaign)s AND p."order" > %(after)s AND p."order" <= %(until)s
-    AND p.published_at < %(published_before)s AND (u.closed_on IS NULL OR u.closed_on > %(first)s)
+WHERE p.bureau_code = %(bureau)s AND p.year = %(year)s AND p."order" > %(after)s AND p."order" <= %(until)s
+    AND p.campaign_id = %(campaign)s AND p.published_at < %(published_before)s
+    AND (u.closed_on IS NULL OR u.closed_on > %(first)s)
 ON CONFLICT DO NOTHING"""
 FILL_ENTRIES = """
 INSERT INTO commitments_entry (sheet_id, line_id, choice, "before", said_before, said, word, problem, request, why,
@@ -88,13 +89,13 @@ def _open(campaign: Campaign, period: Period, days: MonthDates, *, on: date, at:
 
 def fill(month: Month) -> int:
     """Give every unit its sheet and entries of the month, range by range; returns how many sheets were new."""
-    first, written, after = month.period.first, 0, ""
+    first, campaign, written, after = month.period.first, month.campaign, 0, ""
     start = timezone.make_aware(datetime.combine(first + timedelta(days=1), time.min))
-    towns = [rule.kind_id for rule in month.campaign.kind_rules.all()
+    towns = [rule.kind_id for rule in campaign.kind_rules.all()
              if any(step.role == Role.TOWN_OFFICE for step in rule.steps)]  # fmt: skip
-    while until := _end_of_range(month.campaign_id, after):
-        facts = {"month": month.pk, "campaign": month.campaign_id, "after": after, "until": until,
-                 "published_before": start, "first": first}  # fmt: skip
+    while until := _end_of_range(campaign, after):
+        facts = {"month": month.pk, "campaign": campaign.pk, "bureau": campaign.bureau.code, "year": campaign.year,
+                 "after": after, "until": until, "published_before": start, "first": first}  # fmt: skip
         with transaction.atomic(), connection.cursor() as cursor:
             written += _fill_range(cursor, facts, towns)
         after = until
@@ -114,9 +115,10 @@ def _fill_range(cursor, facts: dict, towns: list[int]) -> int:
     return new
 
 
-def _end_of_range(campaign_id: int, after: str) -> str | None:
-    """The place in the tree where the next range ends; None when nothing is left."""
-    rows = Publication.objects.filter(campaign=campaign_id, order__gt=after).order_by("order")
+def _end_of_range(campaign: Campaign, after: str) -> str | None:
+    """The place in the tree where the next range ends; None when nothing is left. Bureau and year name the index."""
+    rows = Publication.objects.of_bureau(campaign.bureau.code).filter(year=campaign.year, campaign=campaign)
+    rows = rows.filter(order__gt=after).order_by("order")
     orders = rows.values_list("order", flat=True)
     last = orders[RANGE - 1 : RANGE].first()
     return last if last is not None else rows.order_by("-order").values_list("order", flat=True).first()
@@ -145,7 +147,7 @@ def freeze_due(*, on: date, at: datetime) -> int:
 
 def _freeze(month: Month, *, at: datetime) -> int:
     after = ""
-    while until := _end_of_range(month.campaign_id, after):
+    while until := _end_of_range(month.campaign, after):
         with transaction.atomic():
             _freeze_range(month, after, until)
         after = until
