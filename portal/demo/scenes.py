@@ -70,6 +70,9 @@ class Scene:
         """Whether this is the first working day from that one on."""
         return self.day == self.workdays.on_or_after(date(self.year, month, day))
 
+    def has_come(self, month: int, day: int) -> bool:
+        return self.day >= date(self.year, month, day)
+
     def unit(self, code: str) -> Unit | None:
         return self.campaign.bureau.units.select_related("bureau", "kind").filter(code=code).first()
 
@@ -192,21 +195,21 @@ def _order(scene: Scene, told: dict) -> int:
         rectifications.send_to_sign(order, by=scene.office(), at=scene.at(10, 20))
     elif order is None or line is None:
         return 0
-    elif order.state == "draft" and order.document and scene.on(*days["sign"]):
+    elif order.state == "draft" and order.document and scene.has_come(*days["sign"]):
         by = order.signer.tenures.on(scene.day).select_related("user").first().user
         play.enrol(by, scene.at(9))
         rectifications.sign(order, fingerprint=order.document.fingerprint, passphrase=cast.PASSPHRASE, by=by,
                             at=scene.at(9, 10))  # fmt: skip
-    elif order.state == "issued" and scene.on(*days["receive"]):
+    elif order.state == "issued" and scene.has_come(*days["receive"]):
         rectifications.receive(order, by=staff, at=scene.at(9, 30))
-    elif order.state == "received" and scene.on(*days["plan"]):
+    elif order.state == "received" and scene.has_come(*days["plan"]):
         rectifications.plan(order, text=told["plan"], by=staff, at=scene.at(15))
-    elif order.state == "planned" and "report" in days and scene.on(*days["report"]):
+    elif order.state == "planned" and "report" in days and scene.has_come(*days["report"]):
         head = scene.person(Role.HEAD, unit)
         evidence.add(rectification=order, upload=photograph(), title="围墙加固后（示例图）", by=head,
                      happened_on=scene.day, at=scene.at(15, 40))  # fmt: skip
         rectifications.report(order, text=told["report"], by=head, at=scene.at(16))
-    elif order.state == "reported" and scene.on(*days["check"]):
+    elif order.state == "reported" and scene.has_come(*days["check"]):
         checker = scene.person(Role.AUDITOR, unit)
         rectifications.check(order, passed=True, words=told["check"], by=checker, at=scene.at(10))
     else:

@@ -10,7 +10,18 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from commitments.models import Commitment, Publication
+from commitments.models import (
+    Amendment,
+    Bulletin,
+    Commitment,
+    Line,
+    Meeting,
+    Month,
+    Publication,
+    Rectification,
+    Review,
+    Sheet,
+)
 from objectives.missing import MUST, missing_to_submit
 from objectives.models import Campaign, Document, KindRule, Paper, Step
 from objectives.routes import LEAVES_MARK
@@ -24,7 +35,7 @@ from portal.core.workdays import Workdays
 from portal.demo import cast, founding, script, texts
 from portal.demo.handwriting import strokes_of
 
-NOW = datetime(2026, 7, 1, 4, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 WORKDAYS = Workdays({day: works for day, (works, _zh, _en) in shipped().items()})
 
 
@@ -66,6 +77,7 @@ def test_the_year_is_played_once_and_stands_in_every_state():
     assert_the_round_that_was_returned()
     assert_what_drafts_lack()
     assert_documents_are_genuine()
+    assert_the_year_was_kept()
     assert_letters_stay_in_the_house()
     assert deeds.first_break() is None
 
@@ -126,6 +138,25 @@ def assert_documents_are_genuine():
     assert verify.examine(vault.get(halfway.sha256), known=known.get).verdict == verify.Verdict.GENUINE_PARTIAL
 
 
+def assert_the_year_was_kept():
+    months = Month.objects.filter(campaign__bureau__code="anqiu-edu").order_by("code")
+    assert [month.code[-2:] for month in months] == ["06", "07", "08", "09", "10", "11"]
+    assert [bool(month.frozen_at) for month in months] == [True] * 5 + [False]
+    cells = Counter(Sheet.objects.exclude(cell="").values_list("cell", flat=True))
+    assert cells["late"] == 4 and cells["not_reported"] == 2 and cells["on_time"] > 20
+    statuses = set(Commitment.objects.values_list("status", flat=True))
+    assert statuses >= {"kept", "ahead", "on_schedule", "behind", "overdue"}
+    states = dict(Bulletin.objects.values_list("campaign__bureau__code", "state"))
+    assert Bulletin.objects.count() == 4 and "to_sign" in Bulletin.objects.values_list("state", flat=True), states
+    review = Review.objects.get(campaign__bureau__code="anqiu-edu")
+    assert review.published_at and review.is_baseline and review.invitations.filter(used=True).count() > 20
+    assert Rectification.objects.get(unit__code="to01").state == "closed"
+    assert Rectification.objects.get(unit__code="bureau").state == "planned"
+    assert Amendment.objects.get().state == "in_force"
+    assert Meeting.objects.get().document is not None
+    assert Line.objects.without_person().filter(unit__code="af01").count() == 2
+
+
 def assert_letters_stay_in_the_house():
     assert Letter.objects.exists()
     assert not Letter.objects.waiting().exists()
@@ -154,7 +185,7 @@ def test_a_portal_in_real_use_is_never_played_over():
 @pytest.mark.django_db
 def test_the_future_is_not_played():
     with pytest.raises(Refused, match="not come yet"):
-        founding.play(on=date(2026, 7, 2), now=NOW)
+        founding.play(on=date(2026, 11, 23), now=NOW)
     assert not Installation.objects.exists()
 
 

@@ -58,7 +58,7 @@ def of_this_portal(environment) -> list[str]:
     return found
 
 
-def wait_until(is_so, seconds=60):
+def wait_until(is_so, seconds=180):
     until = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < until
