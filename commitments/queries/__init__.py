@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, Sum, Window
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, Subquery, Sum, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -22,12 +22,9 @@ IDENTIFIER = 32
 def bureaus() -> list[dict]:
     """Every bureau that has published, with its newest year and what became of that year's promises."""
     newest = Window(RowNumber(), partition_by=F("bureau_code"), order_by=(F("year").desc(), F("published_at").desc()))
-    rows = (
-        Publication.objects.annotate(nth=newest)
-        .filter(nth=1)
-        .order_by("bureau_code")
-        .values("bureau_code", "year", "published_at", bureau=F("snapshot__bureau"))
-    )
+    first = Publication.objects.annotate(nth=newest).filter(nth=1)
+    rows = Publication.objects.filter(pk__in=first.values("pk")).order_by("bureau_code")
+    rows = rows.values("bureau_code", "year", "published_at", bureau=F("snapshot__bureau"))
     counts: dict[tuple, dict] = {}
     found = Commitment.objects.order_by().values_list("publication__bureau_code", "publication__year", "status")
     for code, year, status, count in found.annotate(count=Count("pk")):
@@ -37,9 +34,9 @@ def bureaus() -> list[dict]:
 
 def newest_year(code: str) -> dict | None:
     """A bureau's newest published year: its names, campaign and last publication; None when nothing is public."""
+    newest = Publication.objects.of_bureau(code).order_by("-year", "-published_at")
     return (
-        Publication.objects.of_bureau(code)
-        .order_by("-year", "-published_at")
+        Publication.objects.filter(pk=Subquery(newest.values("pk")[:1]))  # so that one snapshot is read, not all
         .values(
             "bureau_code",
             "year",

@@ -66,7 +66,8 @@ def rows(
     who: Standing, campaign: Campaign, found: list[Column], *, on: date, after: str = "", most: int = PAGE
 ) -> tuple[list[Row], str]:
     """A page of units in the order of the tree, and where the next page begins."""
-    units = Publication.objects.filter(report_policies.in_ledger(who), campaign=campaign, order__gt=after)
+    units = Publication.objects.of_bureau(campaign.bureau.code).filter(year=campaign.year)  # as their index has them
+    units = units.filter(report_policies.in_ledger(who), campaign=campaign, order__gt=after)
     page = list(units.defer("snapshot").order_by("order")[: most + 1])
     following, page = (page[most - 1].order if len(page) > most else ""), page[:most]
     sheets = Sheet.objects.filter(publication__in=[row.pk for row in page], month__campaign=campaign)

@@ -6,11 +6,11 @@ Only what was sent is shown: an open sheet is the unit's own draft. Paged by the
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from commitments import lights, report_policies, states
-from commitments.models import Entry, Evidence, Line, Month, Sheet
+from commitments.models import Chaser, Entry, Evidence, Line, Month, Sheet
 from commitments.queries.matrix import PAGE
 from units.policies import Standing
 
@@ -25,7 +25,8 @@ def late(who: Standing, month: Month, *, on: date, after: str = "") -> tuple[lis
     if month.due_on < on:
         wanted |= Q(sent_at=None)
     rows = _sheets(who, month).filter(wanted, lines__gt=0, order__gt=after)
-    rows = rows.annotate(told_on=Max("chasers__on")).select_related("unit", "month").order_by("order")
+    told = Chaser.objects.filter(sheet=OuterRef("pk")).order_by("-on")  # asked for the rows of this page alone
+    rows = rows.annotate(told_on=Subquery(told.values("on")[:1])).select_related("unit", "month").order_by("order")
     return _page(list(rows[: PAGE + 1]), lambda sheet: sheet.order)
 
 
