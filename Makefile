@@ -4,7 +4,7 @@ SHELL := bash
 .ONESHELL:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench messages lock clean system-run system-test
+.PHONY: help run test faults check bench messages lock clean system-run system-test
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -25,6 +25,9 @@ test: system-test $(TEST_TOOLS) $(MESSAGES) ## every test: unit, PostgreSQL, bro
 	TEST_DB=sqlite $(BIN)/python -m pytest -q -n auto --maxprocesses 4 -m sqlite
 	echo "Everything, on PostgreSQL:"
 	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist worksteal
+
+faults: system-test $(TEST_TOOLS) $(MESSAGES) ## power cuts at many more moments than “make test” has time for
+	@$(BIN)/python -m pytest -q -m long tests/whole
 
 check: system-run $(TEST_TOOLS) $(MESSAGES) ## lint, format, floors, migrations, translations, deploy check
 	@red=()

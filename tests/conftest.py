@@ -33,12 +33,13 @@ hypothesis.settings.load_profile("house")
 
 
 def pytest_collection_modifyitems(config, items):
-    """On the embedded database, what speaks of PostgreSQL is left out (and counted as deselected)."""
-    if os.environ.get("TEST_DB", "pg") != "sqlite":
-        return
-    for_postgres = [item for item in items if item.get_closest_marker("pg")]
-    config.hook.pytest_deselected(items=for_postgres)
-    items[:] = [item for item in items if item not in for_postgres]
+    """Left out, and counted as deselected: what speaks of PostgreSQL on the embedded database; what takes minutes."""
+    left_out = set() if "long" in config.option.markexpr else {"long"}
+    if os.environ.get("TEST_DB", "pg") == "sqlite":
+        left_out.add("pg")
+    out = [item for item in items if any(item.get_closest_marker(name) for name in left_out)]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in out]
 
 
 @pytest.fixture

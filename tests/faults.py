@@ -121,9 +121,15 @@ def kill(process: subprocess.Popen) -> None:
 
 
 def kill_child(process: subprocess.Popen) -> None:
-    """The process that runs the task, as a kernel short of memory would."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    os.kill(int(children[-1]), signal.SIGKILL)
+    """A process that runs tasks, as a kernel short of memory would."""
+    until(lambda: _children(process), process)
+    os.kill(_children(process)[-1], signal.SIGKILL)
+
+
+def _children(process: subprocess.Popen) -> list[int]:
+    """Whichever thread has started them."""
+    lists = Path(f"/proc/{process.pid}/task").glob("*/children")
+    return [int(child) for each in lists for child in each.read_text().split()]
 
 
 def until(is_so: Callable[[], object], process: subprocess.Popen | None = None, *, seconds: float = PATIENCE) -> None:

@@ -14,7 +14,7 @@ from tests.bench.months import database_cpu
 FEW, MANY, LINES = 100, 10_000, 10
 ROUNDS = 7
 MOST = 45
-COUNTED = 3
+DIRECTORY, COUNTED = "public list of units", 3
 """The directory of units is counted and sorted by kind, so it grows; a kept page is not made again before a change."""
 HTTP_OK = 200
 
@@ -73,7 +73,7 @@ def _asked(story, code: str) -> dict[str, tuple[int, float]]:
         "list of late reports": (office, reverse("dispatch_list", args=[code, "late"])),
         "ledger": (office, reverse("ledger")),
         "ledger, by unit": (office, f"{reverse('ledger')}?sort=unit"),
-        "public list of units": (Client(), reverse("units", args=["zh", bureau])),
+        DIRECTORY: (Client(), reverse("units", args=["zh", bureau])),
     }
     return {name: _measured(client, address) for name, (client, address) in pages.items()}
 
