@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from portal.celery import app
+from portal.core import frame
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 QUIET_CHROMIUM = (
@@ -40,6 +41,14 @@ def pytest_collection_modifyitems(config, items):
     out = [item for item in items if any(item.get_closest_marker(name) for name in left_out)]
     config.hook.pytest_deselected(items=out)
     items[:] = [item for item in items if item not in out]
+
+
+@pytest.fixture(autouse=True)
+def unknown_installation():
+    """A process remembers whether it shows a demonstration; every test has a database of its own."""
+    frame.forget_demo()
+    yield
+    frame.forget_demo()
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ class House:
 
     def _celery(self, *words: str, day: bool = False, **faults: object) -> subprocess.Popen:
         told = {f"FAULT_{name.upper()}": str(value) for name, value in faults.items()}
-        told |= {"FAULT_DAY": str(self.day)} if day else {}
+        told |= {"FAULT_APP": "1"} | ({"FAULT_DAY": str(self.day)} if day else {})
         return self._start([sys.executable, *QUIET, "-m", "celery", "--app=tests.slow_app", "--quiet", *words], **told)
 
     def _start(self, command: list[str], **more: str) -> subprocess.Popen:

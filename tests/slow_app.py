@@ -90,13 +90,22 @@ def hand_over_only(number: int) -> None:
     EmailMessage("x", "x", to=["x@example.test"], headers={"Message-ID": f"<only-{number}>"}).send()
 
 
-_run, schedule.Job.run = schedule.Job.run, run_on_the_told_day
-schedule.JOBS = (
-    schedule.Job("open months", "open months", TICK, OPEN),
-    schedule.Job("deliver letters", "deliver letters", TICK, "portal.core.tasks.hand_over_letters"),
-)
-schedule.BY_NAME = {job.name: job for job in schedule.JOBS}
-if "FAULT_MAIL" in os.environ:
-    settings.EMAIL_BACKEND = "tests.slow_app.SlowMail"
-if WITHOUT == "requeue":
-    app.conf.task_reject_on_worker_lost = False
+_run = schedule.Job.run
+
+
+def _take_over() -> None:
+    """Only in a process that a test of faults started: to import this module changes nothing."""
+    schedule.Job.run = run_on_the_told_day
+    schedule.JOBS = (
+        schedule.Job("open months", "open months", TICK, OPEN),
+        schedule.Job("deliver letters", "deliver letters", TICK, "portal.core.tasks.hand_over_letters"),
+    )
+    schedule.BY_NAME = {job.name: job for job in schedule.JOBS}
+    if "FAULT_MAIL" in os.environ:
+        settings.EMAIL_BACKEND = "tests.slow_app.SlowMail"
+    if WITHOUT == "requeue":
+        app.conf.task_reject_on_worker_lost = False
+
+
+if "FAULT_APP" in os.environ:
+    _take_over()
