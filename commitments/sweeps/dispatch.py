@@ -105,6 +105,7 @@ def fill(month: Month) -> int:
 def _fill_range(cursor, facts: dict, towns: list[int]) -> int:
     """Sheets and their entries are of one transaction: where no sheet is new, no entry is missing."""
     if connection.vendor != "sqlite":
+        cursor.execute("SET LOCAL jit = off")  # compiling a statement that runs once costs more than running it
         both = FILL_BOTH % (FILL_SHEETS, FILL_ENTRIES.replace("{sheets}", "made"))
         cursor.execute(*_statement(both, facts, towns))
         return cursor.fetchone()[0]
