@@ -34,11 +34,16 @@ ON CONFLICT DO NOTHING"""
 FILL_ENTRIES = """
 INSERT INTO commitments_entry (sheet_id, line_id, choice, "before", said_before, said, word, problem, request, why,
     status, public)
-SELECT s.id, l.id, '', l.actual, l.said, '', '', '', '', '', '', ''
-FROM {sheets} s JOIN commitments_line l ON l.publication_id = s.publication_id AND {live}"""
-FILL_BOTH = "WITH made AS (%s\nRETURNING id, publication_id), told AS (%s)\nSELECT count(*) FROM made"
+SELECT s.id, l.id, '', l.actual, l.said, '', '', '', '', '', '', ''"""
+OF_NEW_SHEETS = """
+FROM made s CROSS JOIN LATERAL (
+    SELECT * FROM commitments_line l WHERE l.publication_id = s.publication_id AND {live} OFFSET 0) l"""
+"""“OFFSET 0” asks for each sheet's lines by their index; joined freely, every range would read all lines there are."""
+FILL_BOTH = f"WITH made AS (%s\nRETURNING id, publication_id), told AS ({FILL_ENTRIES}{OF_NEW_SHEETS})\n"
+FILL_BOTH += "SELECT count(*) FROM made"
 """PostgreSQL's way: one statement, and no entry need be looked for, since its sheet is new."""
 OF_THE_RANGE = """
+FROM commitments_sheet s JOIN commitments_line l ON l.publication_id = s.publication_id AND {live}
 WHERE s.month_id = %(month)s AND s."order" > %(after)s AND s."order" <= %(until)s
 ON CONFLICT DO NOTHING"""
 LIVE = "l.closed_at IS NULL AND l.withdrawn_at IS NULL AND NOT l.done_before"
@@ -106,13 +111,11 @@ def _fill_range(cursor, facts: dict, towns: list[int]) -> int:
     """Sheets and their entries are of one transaction: where no sheet is new, no entry is missing."""
     if connection.vendor != "sqlite":
         cursor.execute("SET LOCAL jit = off")  # compiling a statement that runs once costs more than running it
-        both = FILL_BOTH % (FILL_SHEETS, FILL_ENTRIES.replace("{sheets}", "made"))
-        cursor.execute(*_statement(both, facts, towns))
+        cursor.execute(*_statement(FILL_BOTH % FILL_SHEETS, facts, towns))
         return cursor.fetchone()[0]
     cursor.execute(*_statement(FILL_SHEETS, facts, towns))
     if new := max(cursor.rowcount, 0):
-        entries = FILL_ENTRIES.replace("{sheets}", "commitments_sheet") + OF_THE_RANGE
-        cursor.execute(*_statement(entries, facts, towns))
+        cursor.execute(*_statement(FILL_ENTRIES + OF_THE_RANGE, facts, towns))
     return new
 
 
