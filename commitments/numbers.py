@@ -6,7 +6,10 @@ from commitments.models import NumberSeries
 from objectives.models import Campaign
 from portal.core.errors import Refused
 
-STEMS = {"bulletin": "通报", "order": "改", "minutes": "纪要", "amendment": "变", "review": "评", "report": "报"}
+STEMS = {
+    "bulletin": "通报", "order": "改", "minutes": "纪要", "amendment": "变", "review": "评", "report": "报",
+    "standard": "则", "draw": "抽", "notice": "知", "decision": "决", "result": "考", "municipal": "告",
+}  # fmt: skip
 
 
 def next_number(campaign: Campaign, kind: str, *, year: int) -> str:

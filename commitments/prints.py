@@ -20,9 +20,19 @@ from portal.core.signing import pades
 from portal.core.signing.authority import Authority
 
 FIELD = "signature"
-SEALED = frozenset({DocumentKind.BULLETIN, DocumentKind.ORDER})
-"""Kinds on which the bureau's round seal is pressed."""
-HANDWRITTEN = frozenset({DocumentKind.ORDER})
+SEALED = frozenset(
+    {
+        DocumentKind.BULLETIN,
+        DocumentKind.ORDER,
+        DocumentKind.SELF_REPORT,
+        DocumentKind.DECISION,
+        DocumentKind.RESULT,
+        DocumentKind.MUNICIPAL,
+    }
+)
+"""Kinds on which a round seal is pressed: the bureau's, or that of the unit that speaks (`body.agency`). A unit without
+a seal says `body.seal` False."""
+HANDWRITTEN = frozenset({DocumentKind.ORDER, DocumentKind.SELF_REPORT, DocumentKind.DECISION})
 """Kinds that show the signer's handwriting. A bulletin names posts and units, never a person."""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 LINE = 19
@@ -75,7 +85,9 @@ def facts(document: OfficialDocument) -> dict:
 
 def signed(base: bytes, document: OfficialDocument, *, post, person, key, certificate, strokes, at: datetime) -> bytes:
     """The document with the leader's personal signature, the bureau's name, the day and its seal."""
-    name = agency(content_of(document))
+    content = content_of(document)
+    name = agency(content)
+    seal = document.kind in SEALED and content["body"].get("seal", True)
     draws = strokes and document.kind in HANDWRITTEN
     mark = closing.Closing(
         *pades.field_size(base, FIELD),
@@ -83,7 +95,7 @@ def signed(base: bytes, document: OfficialDocument, *, post, person, key, certif
         date=day_zh(timezone.localdate(at)),
         note=f"签发岗位：{post.title_zh}",
         handwriting=seals.handwriting_svg(strokes, str(person)) if draws else "",
-        seal=seals.round_seal(name, sample=is_demo()) if document.kind in SEALED else "",
+        seal=seals.round_seal(name, sample=is_demo()) if seal else "",
     )
     return pades.sign(
         base, field=FIELD, key=key, certificate_pem=certificate, stamp_pdf=closing.draw(mark),
@@ -108,8 +120,10 @@ def stamped(base: bytes, document: OfficialDocument, *, at: datetime) -> bytes:
 
 
 def agency(content: dict) -> str:
-    """The issuing bureau as it stands in the head and on the seal; a sample's mark is no part of its name."""
-    return content["bureau"]["name_zh"].replace("（示例）", "")
+    """Who issues it, as the head and the seal name them: the bureau, or the unit that `body.agency` names. A sample's
+    mark is no part of a name.
+    """
+    return (content["body"].get("agency") or content["bureau"]["name_zh"]).replace("（示例）", "")
 
 
 def with_days(value):

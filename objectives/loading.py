@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from objectives.campaign_sections import ABOUT, CONTENT
+from objectives.hosts import host_of
 from objectives.models import Benchmark, Campaign, Deadline, KindRule, Objective, Stage
 from objectives.printed_plan import is_untouched, write_printed_plan
 from portal.core import special_days
@@ -189,4 +190,5 @@ def _write_benchmarks(file, loaded):
     for row in file["benchmark"]:
         if row["key"] not in there:
             unit = loaded.units[row["unit"]] if row["unit"] else None
-            Benchmark.objects.create(bureau=loaded.bureau, **row | {"unit": unit})
+            host = host_of(row["name_zh"])
+            Benchmark.objects.create(bureau=loaded.bureau, **row | {"unit": unit, "host": host})

@@ -56,3 +56,30 @@ class ObjectiveKind(TextChoices):
 
 
 FOCUSES = (ObjectiveKind.VOICED_PROBLEM, ObjectiveKind.RISK_WEAK_LINK, ObjectiveKind.BOTTLENECK)
+
+
+class VisitKind(TextChoices):
+    GO_OUT = "go_out", _("Go out")
+    INVITE_IN = "invite_in", _("Invite in")
+    ONLINE = "online", _("Online exchange")
+
+
+class VisitState(TextChoices):
+    PLANNED = "planned", pgettext_lazy("visit", "Being planned")
+    ASKED = "asked", pgettext_lazy("visit", "Waiting for approval")
+    APPROVED = "approved", pgettext_lazy("visit", "Approved")
+    RETURNED = "returned", pgettext_lazy("visit", "Sent back")
+    CANCELLED = "cancelled", pgettext_lazy("visit", "Cancelled")
+    DONE = "done", pgettext_lazy("visit", "Made and written up")
+
+
+class ContactWay(TextChoices):
+    VISIT = "visit", _("Visit")
+    ONLINE = "online", _("Online exchange")
+    CALL = "call", _("Telephone")
+    LETTER = "letter", _("Letter or papers sent")
+
+
+class GapKind(TextChoices):
+    DIMENSION = "dimension", _("Dimension")
+    INDICATOR = "indicator", _("Indicator")

@@ -1,5 +1,6 @@
 """The roof's own addresses, and every floor's table in one."""
 
+from assessments.access import ACCESS as ASSESSMENTS
 from commitments.access import ACCESS as COMMITMENTS
 from objectives.access import ACCESS as OBJECTIVES
 from portal.core.access import page, public
@@ -12,7 +13,7 @@ ROOF = {
     "desk": page(),
     "clock": page(*OFFICES),
 }
-ACCESS = {**ROOF, **UNITS, **OBJECTIVES, **COMMITMENTS}
+ACCESS = {**ROOF, **UNITS, **OBJECTIVES, **COMMITMENTS, **ASSESSMENTS}
 
 THIRD_PARTY = ("account_", "mfa_", "admin:")
 """Names that a library's own guards and tests cover: login and its reset, second factors, Django's admin."""

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "units",
     "objectives",
     "commitments",
+    "assessments",
     "portal.demo",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("work/clock/", clockpage.clock, name="clock"),
     path("work/", include("objectives.urls")),
     path("work/", include("units.urls")),
+    path("", include("assessments.urls")),
     path("", include("commitments.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

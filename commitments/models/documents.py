@@ -17,6 +17,12 @@ class DocumentKind(models.TextChoices):
     MINUTES = "minutes", _("Minutes")
     AMENDMENT = "amendment", _("Notice of change")
     REVIEW = "review", _("Result of the half-year review")
+    STANDARD = "standard", _("Standard of assessment")
+    SELF_REPORT = "self_report", _("Special report of a self-assessment")
+    NOTICE = "notice", _("Notice of an assessment result")
+    DECISION = "decision", _("Decision on an appeal")
+    RESULT = "result", _("Result of the assessment")
+    MUNICIPAL = "municipal", _("Report to the leading group")
 
 
 class OfficialDocument(models.Model):

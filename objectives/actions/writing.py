@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from objectives import policies
+from objectives.hosts import host_of
 from objectives.models import Benchmark, Campaign, Measure, Objective, Paper, Target
 from objectives.states import ObjectiveKind
 from portal.core.clock import local_day, require_honest
@@ -161,6 +162,7 @@ def save_benchmark(unit: Unit, data: dict, *, by, at: datetime, benchmark: Bench
     elif benchmark.unit_id != unit.pk:
         raise Refused(_("This benchmark unit was entered by another unit."))
     _assign(benchmark, {name: data[name] for name in BENCHMARK if name in data})
+    benchmark.host = host_of(benchmark.name_zh)
     _save(benchmark, by, at)
     return benchmark
 

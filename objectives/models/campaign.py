@@ -137,12 +137,15 @@ class Benchmark(models.Model):
     learnable = models.BooleanField(_("can be learned from"), null=True)
     catchable = models.BooleanField(_("can be caught up with"), null=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    host = models.CharField(max_length=80, blank=True, help_text="the name in one form: who chose the same place")
+    retired_at = models.DateTimeField(null=True, blank=True, help_text="from then on nobody new is matched with it")
 
     history = HistoricalRecords()
 
     class Meta:
         ordering = ["tier", "name_zh"]
         constraints = [models.UniqueConstraint(fields=["bureau", "key"], name="benchmark_key_once_a_bureau")]
+        indexes = [models.Index(fields=["bureau", "host"], name="benchmark_of_host")]
 
     def __str__(self):
         return self.name_zh

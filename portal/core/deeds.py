@@ -7,6 +7,7 @@ UTF-8). Words people typed enter only as SHA-256 over salt and text.
 import json
 import secrets
 from collections.abc import Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -14,6 +15,7 @@ from hashlib import sha256
 from django.db import connection, models, transaction
 
 from portal.core import clock
+from portal.core.errors import Refused
 from portal.core.models import Deed, DeedWords
 
 GENESIS = "0" * 64
@@ -69,6 +71,20 @@ def record(
     if words:
         DeedWords.objects.create(deed=deed, salt=salt, text=words)
     return deed
+
+
+@contextmanager
+def attempt(verb: str, *, about: models.Model, by, at: datetime, bureau: str = "", post: str = "", **facts):
+    """What is refused inside is undone as always; that it was tried, and why it was refused, stands in the record.
+
+    Use it outside of every other transaction: `with attempt("draw.again_refused", about=draw, by=by, at=at): …`
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except Refused as told:
+        record(verb, about=about, by=by, at=at, bureau=bureau, post=post, words=str(told), **facts)
+        raise
 
 
 def hash_words(salt: str, text: str) -> str:

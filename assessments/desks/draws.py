@@ -1,0 +1,5 @@
+"""What draws and the list of inspectors put on desks and into the menu and the record."""
+
+
+def register() -> None:
+    """Called once, when the app is ready."""

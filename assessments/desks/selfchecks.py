@@ -1,0 +1,5 @@
+"""What self-assessments put on desks and into the menu and the record."""
+
+
+def register() -> None:
+    """Called once, when the app is ready."""

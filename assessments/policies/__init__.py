@@ -1,0 +1,1 @@
+"""Who may do what when promises are judged, and why not."""

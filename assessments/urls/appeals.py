@@ -1,0 +1,3 @@
+"""Addresses of appeals. Who may open which stands in `access`."""
+
+urlpatterns = []

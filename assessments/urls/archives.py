@@ -1,0 +1,3 @@
+"""Addresses of closing archives. Who may open which stands in `access`."""
+
+urlpatterns = []

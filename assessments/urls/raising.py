@@ -1,0 +1,3 @@
+"""Addresses of raising the bar. Who may open which stands in `access`."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Addresses of results. Who may open which stands in `access`."""
+
+urlpatterns = []

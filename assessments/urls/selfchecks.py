@@ -1,0 +1,3 @@
+"""Addresses of self-assessments. Who may open which stands in `access`."""
+
+urlpatterns = []
