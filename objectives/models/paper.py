@@ -149,6 +149,8 @@ class Target(models.Model):
     """A measurable or checkable line: baseline → target, beside the benchmark's value.
 
     A figure the plan does not print is None, never 0. Percentages are stored as 90 with unit_zh "%".
+    Begun from last cycle's results, it `continues` a commitment and knows its result: a value that does not lie above
+    `result_before` needs `why_not_raised`, which becomes public with the paper.
     """
 
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="targets")
@@ -170,6 +172,15 @@ class Target(models.Model):
     is_striven_for = models.BooleanField(default=False, help_text=_("The plan says “strive for” (力争)"))
     due_on = models.DateField(null=True, blank=True)
     state = models.CharField(max_length=24, choices=TargetState, default=TargetState.OPEN)
+    continues = models.CharField(
+        max_length=60, blank=True, help_text="code of last cycle's commitment, e.g. FZ-2017-2.4"
+    )
+    result_before = models.DecimalField(
+        max_digits=14, decimal_places=3, null=True, blank=True, help_text="what that commitment reached"
+    )
+    why_not_raised = models.CharField(
+        _("why the target does not lie above last year’s result"), max_length=200, blank=True
+    )
 
     history = HistoricalRecords()
 
