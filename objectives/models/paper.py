@@ -175,6 +175,9 @@ class Target(models.Model):
     continues = models.CharField(
         max_length=60, blank=True, help_text="code of last cycle's commitment, e.g. FZ-2017-2.4"
     )
+    promised_before = models.DecimalField(
+        max_digits=14, decimal_places=3, null=True, blank=True, help_text="what that commitment promised"
+    )
     result_before = models.DecimalField(
         max_digits=14, decimal_places=3, null=True, blank=True, help_text="what that commitment reached"
     )
