@@ -14,14 +14,19 @@ STEMS = {
 
 def next_number(campaign: Campaign, kind: str, *, year: int) -> str:
     """安教作通报〔2026〕3号: one series a campaign and kind, counted under its row lock, no gaps, no leading zeros."""
+    return next_numbers(campaign, kind, year=year, count=1)[0]
+
+
+def next_numbers(campaign: Campaign, kind: str, *, year: int, count: int) -> list[str]:
+    """So many numbers of a series in a row, for what is issued to many at once."""
     if kind not in STEMS:
         raise Refused(_("There is no series of numbers for “%(kind)s”.") % {"kind": kind})
     NumberSeries.objects.get_or_create(campaign=campaign, kind=kind)
     series = NumberSeries.objects.select_for_update().get(campaign=campaign, kind=kind)
-    series.last += 1
+    first, series.last = series.last + 1, series.last + count
     series.save(update_fields=["last"])
     short = campaign.bureau.short_zh or campaign.bureau.name_zh[:4]
-    return f"{short}{STEMS[kind]}〔{year}〕{series.last}号"
+    return [f"{short}{STEMS[kind]}〔{year}〕{number}号" for number in range(first, series.last + 1)]
 
 
 def receipt(campaign: Campaign, month: str) -> str:

@@ -6,7 +6,7 @@ whatever becomes of the act): call `sign` outside of every transaction, and give
 
 import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -47,6 +47,32 @@ def freeze(
     `content` is what the template pdf/<kind>.html finds as `body`: JSON values, days as ISO text. `by` is a User
     or "clock". `needs_signature` False: it is closed by `stamp` alone.
     """
+    document = _frozen(kind, campaign=campaign, number=number, title=title, content=content, by=by, at=at)
+    document.needs_signature = needs_signature
+    document.save(force_insert=True)
+    bureau = campaign.bureau
+    record("document.frozen", about=document, by=by, at=at, bureau=bureau.code, **_facts(document))
+    return document
+
+
+def freeze_many(
+    kind: str, rows: Iterable[tuple[str, str, dict]], *, campaign: Campaign, by, at: datetime
+) -> list[OfficialDocument]:
+    """Freeze many documents that a stamp closes: (number, title, content) each, in one statement.
+
+    The caller records them, all in one deed: with their numbers and what their fingerprints come to.
+    """
+    documents = [
+        _frozen(kind, campaign=campaign, number=number, title=title, content=content, by=by, at=at)
+        for number, title, content in rows
+    ]
+    for document in documents:
+        document.needs_signature = False
+    return OfficialDocument.objects.bulk_create(documents, batch_size=200)
+
+
+def _frozen(kind: str, *, campaign: Campaign, number: str, title: str, content: dict, by, at) -> OfficialDocument:
+    """The unsaved document."""
     if kind not in DocumentKind.values:
         raise ValueError(f"“{kind}” is no kind of official document.")
     bureau = campaign.bureau
@@ -62,14 +88,12 @@ def freeze(
             "body": content,
         }
     )
-    document = OfficialDocument.objects.create(
+    return OfficialDocument(
         campaign=campaign, kind=kind, number=number, title=title, content=text,
         code="".join(secrets.choice(CODE_LETTERS) for _place in range(CODE_LENGTH)),
         fingerprint=fingerprints.fingerprint(text), frozen_at=at,
-        frozen_by=by if isinstance(by, str) else str(by.pk), needs_signature=needs_signature,
+        frozen_by=by if isinstance(by, str) else str(by.pk),
     )  # fmt: skip
-    record("document.frozen", about=document, by=by, at=at, bureau=bureau.code, **_facts(document))
-    return document
 
 
 @sensitive_variables()
