@@ -146,8 +146,11 @@ FACTS = {
     "strive": gettext_lazy("how firmly"),
     "measure": gettext_lazy("its measure"),
     "day": gettext_lazy("deadline"),
+    "before": gettext_lazy("the promise it continues"),
+    "why": gettext_lazy("why it is not raised"),
 }
 """What is signed of a target, and how the page names it."""
+BEFORE = ("continues", "promised_before", "result_before")
 
 
 def _facts(objective: dict, place: int) -> dict[str, str]:
@@ -167,6 +170,8 @@ def _facts(objective: dict, place: int) -> dict[str, str]:
         "strive": _("strive for") if target["strive"] else "",
         "measure": str(target["measure"] or ""),
         "day": telling.day_of(target["due_on"]) if target["due_on"] != objective["due_on"] else "",
+        "before": " ".join(target[name] for name in BEFORE if target.get(name)),
+        "why": target.get("why_not_raised", ""),
     }
 
 

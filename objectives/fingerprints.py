@@ -8,6 +8,7 @@ import json
 from decimal import Decimal
 from hashlib import sha256
 
+from objectives import raising
 from objectives.models import Objective, Paper, Target
 from objectives.routes import RouteStep
 
@@ -64,6 +65,7 @@ def texts_of(content: dict) -> list[tuple[str, str]]:
         found += [(where, objective["text_zh"]), (where, objective["text_en"])]
         for line in (*objective["measures"], *objective["targets"]):
             found += [(where, line["text_zh"]), (where, line["text_en"])]
+        found += [(where, target.get("why_not_raised", "")) for target in objective["targets"]]
     return [(where, text) for where, text in found if text]
 
 
@@ -126,6 +128,7 @@ def _target(target: Target, number: str, measure: int | None, objective: Objecti
         "strive": target.is_striven_for,
         "due_on": _day(target.due_on or objective.due_on),
         "state": target.state,
+        **raising.facts_of(target),
     }
 
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from objectives import phrases, raising
 from objectives.fingerprints import content_of, texts_of
 from objectives.models import KindRule, Objective, Paper, Target
 from objectives.states import FOCUSES, MEASURED, Comparison, ObjectiveKind, TargetState
-from portal.core.wording import day, said
+from portal.core.wording import day, in_chinese, said
 
 MUST, SOFT, OK = "must", "soft", "ok"
 LONG_SENTENCE = 60
@@ -175,7 +176,15 @@ def _target(target: Target, objective: Objective) -> list[tuple[str, str]]:
             lacks.append((_("where you stand now"), "baseline"))
         if target.benchmark_value is None and not target.benchmark_unknown:
             lacks.append((_("the benchmark's figure, or “not known”"), "benchmark_value"))
+    if raising.wants_reason(target) and not target.why_not_raised.strip():
+        lacks.append((_why_not_raised(target), "why_not_raised"))
     return lacks
+
+
+def _why_not_raised(target: Target) -> str:
+    names = {"unit_zh": target.unit_zh, "unit_en": target.unit_en}
+    result = phrases.with_unit(f"{target.result_before.normalize():f}", names, "zh" if in_chinese() else "en")
+    return _("why the target does not lie above last year’s result (%(result)s)") % {"result": result}
 
 
 def _personal_numbers(paper: Paper, rule: KindRule) -> list[Lack]:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from objectives import phrases
+from objectives import phrases, raising
 from objectives.models import Revision, Step
 from objectives.routes import LEAVES_MARK, Act
 from portal.core import pdf, seals
@@ -135,6 +135,8 @@ def _row(objective: dict, content: dict) -> dict:
         "lines": [
             {"text": target["text_zh"] if target["text_zh"] != objective["text_zh"] else "",
              "goal": phrases.from_to(target, "zh"),
+             "before": raising.last_year(target, "zh"),
+             "why": target.get("why_not_raised", ""),
              "due": _due_zh(target["due_on"], year) if target["due_on"] != objective["due_on"] else ""}
             for target in objective["targets"]
         ],

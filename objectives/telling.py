@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from objectives import phrases
+from objectives import phrases, raising
 from objectives.routes import Act
 from objectives.states import State
 from portal.core.captions import short_day
@@ -180,4 +180,6 @@ def _line(target: dict, objective: dict, year: int, lang: str) -> dict:
         "from_to": phrases.from_to(target, lang),
         "due": due_of(target["due_on"], year) if target["due_on"] != objective["due_on"] else "",
         "benchmark": phrases.with_unit(target["benchmark_value"], target, lang),
+        "before": raising.last_year(target, lang),
+        "why": target.get("why_not_raised", ""),
     }

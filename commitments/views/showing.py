@@ -14,6 +14,7 @@ from commitments import phrases, progress
 from commitments.models import Commitment, Publication
 from commitments.states import buckets, ruler_comparison
 from objectives.models import Stage
+from objectives.phrases import with_unit
 from objectives.prints import seal_text
 from objectives.routes import PERSONAL
 from objectives.states import MEASURED, TargetState
@@ -221,13 +222,29 @@ def facts(promise: Commitment, objective: dict, signed: dict, *, on: date) -> li
     """By when, who answers, who does it, signed: (term, value, note)."""
     unit = promise.publication.snapshot["unit"]
     doing = [said(each, "name") for each in objective["responsible"]] or [phrases.unit_name(unit)]
-    done = promise.target["state"] == TargetState.COMPLETED_BEFORE_START
+    target = promise.target
+    done = target["state"] == TargetState.COMPLETED_BEFORE_START
+    before = [_last_year(target, promise.publication)] if target.get("result_before") else []
     return [
         (_("By when"), day(promise.due_on), "" if done else phrases.countdown(promise.due_on, on=on)),
         (_("Who answers for it"), said(objective, "leader"), _("Accountable leader (post)")),
         (_("Who does it"), pgettext("between names", ", ").join(doing), ""),
         (_("Signed"), signed["signed_on"], format_html('<a href="#signed">{}</a>', signed["marks"])),
+        *before,
     ]
+
+
+def _last_year(target: dict, publication: Publication) -> tuple:
+    """What the promise that this one continues came to, and why this one is not higher, if it is not."""
+    lang = language.current()
+    result = with_unit(target["result_before"], target, lang)
+    promised = with_unit(target.get("promised_before"), target, lang)
+    to = reverse("commitment", args=[lang, publication.bureau_code, target["continues"]])
+    words = [format_html('<a href="{}">{}</a>', to, _("%(goal)s was promised.") % {"goal": promised} if promised
+                         else _("The promise of last year"))]  # fmt: skip
+    if why := target.get("why_not_raised"):
+        words.append(_("This year’s target does not lie above it, because: %(why)s") % {"why": why})
+    return (_("Last year’s result"), result, format_html("{} " * (len(words) - 1) + "{}", *words))
 
 
 def short_address(code: str) -> str:

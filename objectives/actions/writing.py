@@ -28,7 +28,7 @@ CONSULTATION = (
 OBJECTIVE = ("kind", "text_zh", "text_en", "sections", "due_on", "leader", "benchmark")
 TARGET = (
     "text_zh", "text_en", "comparison", "baseline", "value", "unit_zh", "unit_en", "benchmark_value",
-    "benchmark_unknown", "due_on",
+    "benchmark_unknown", "due_on", "why_not_raised",
 )  # fmt: skip
 BENCHMARK = ("name_zh", "name_en", "tier", "similar_line", "similar_base", "learnable", "catchable", "note")
 

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from objectives import raising
 from objectives.forms.fields import (
     TOO_LONG,
     UNKNOWN,
@@ -20,9 +21,9 @@ from objectives.forms.fields import (
     is_percent,
     plain,
 )
-from objectives.models import Benchmark, KindRule, Objective, Paper
+from objectives.models import Benchmark, KindRule, Objective, Paper, Target
 from objectives.states import Comparison, ObjectiveKind
-from portal.core.wording import said
+from portal.core.wording import in_chinese, said
 from units.models import Post, Role
 
 CHINESE, ENGLISH = {"lang": "zh-Hans"}, {"lang": "en"}
@@ -147,6 +148,23 @@ class TargetForm(forms.Form):
         widget=forms.TextInput(ENGLISH),
     )  # fmt: skip
 
+    why_not_raised = forms.CharField(
+        label=_("Why the target does not lie above last year’s result"), max_length=200, required=False,
+        error_messages=TOO_LONG, widget=forms.Textarea({"rows": 2, **CHINESE, "data-why-not-raised": ""}),
+        help_text=_("Needed only when it does not. The reason becomes public with the paper."),
+    )  # fmt: skip
+    last_year = ""
+
+    def continue_from(self, target: Target | None) -> None:
+        """Say beside the row what its target reached last year; only a row with a result asks for a reason."""
+        if target is None or target.result_before is None:
+            del self.fields["why_not_raised"]
+        else:
+            self.fields["why_not_raised"].widget.attrs["data-result"] = f"{target.result_before.normalize():f}"
+        if target is not None:
+            names = {"unit_zh": target.unit_zh, "unit_en": target.unit_en}
+            self.last_year = raising.last_year(raising.facts_of(target) | names, "zh" if in_chinese() else "en")
+
     def clean(self):
         data = super().clean()
         unit = data.get("unit_zh", "")
@@ -193,13 +211,15 @@ class ObjectiveForms:
     @classmethod
     def of(cls, paper: Paper, rule: KindRule, objective: Objective, data=None, **kwargs) -> "ObjectiveForms":
         """As stored, or as posted when `data` is given."""
-        rows = [_target_facts(target) for target in objective.targets.all()]
+        stored = list(objective.targets.all())
+        rows = [_target_facts(target) for target in stored]
         form = ObjectiveForm(data, initial=_objective_facts(objective), paper=paper, rule=rule, **kwargs)
         targets = TargetFormSet(data, initial=rows, prefix="targets", **kwargs)
         targets.extra = max(0, ROWS - len(rows))
         aims_at_benchmark = form["kind"].value() == ObjectiveKind.BENCHMARK
         form.fields["benchmark"].required = aims_at_benchmark
-        for row in targets.forms:
+        for place, row in enumerate(targets.forms):
+            row.continue_from(stored[place] if place < len(stored) else None)
             row.fields["baseline"].required = row.fields["benchmark_value"].required = aims_at_benchmark
         return cls(form, targets)
 
@@ -231,7 +251,8 @@ def _objective_facts(objective: Objective) -> dict:
 
 
 def _target_facts(target) -> dict:
-    plain_names = ("pk", "text_zh", "text_en", "comparison", "baseline", "value", "unit_zh", "unit_en")
+    plain_names = ("pk", "text_zh", "text_en", "comparison", "baseline", "value", "unit_zh", "unit_en",
+                   "why_not_raised")  # fmt: skip
     facts = {name: getattr(target, name) for name in plain_names}
     return facts | {"benchmark_value": UNKNOWN if target.benchmark_unknown else target.benchmark_value}
 
