@@ -1,0 +1,159 @@
+"""Who puts results together, tells them, signs and publishes them, and who may read which case before that."""
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from assessments import appealing
+from assessments.models import Adjustment, Appeal, Assessment, Case
+from assessments.states import AppealState, Phase
+from commitments.policies.bulletins import signers
+from objectives.policies import HIDDEN
+from portal.core.verdicts import YES, Verdict
+from portal.core.wording import day
+from units.models import Post, Role
+from units.policies import Standing
+
+BEFORE_NOTICE = (Phase.OPEN, Phase.INSPECTING, Phase.SCORED)
+OWN = (Role.HEAD, Role.STAFF)
+SIGNERS = signers
+
+
+def office_post(who: Standing, assessment: Assessment) -> Post | None:
+    """The style-office post in which a person runs this assessment."""
+    return who.bureau_post(Role.STYLE_OFFICE, assessment.campaign.bureau_id)
+
+
+def run_by(who: Standing) -> QuerySet[Assessment]:
+    """The assessments that this person runs: those of the bureaus in whose style office they serve."""
+    offices = {post.unit.bureau_id for post in who.posts_as(Role.STYLE_OFFICE)}
+    return Assessment.objects.filter(campaign__bureau__in=offices)
+
+
+def visible(who: Standing) -> QuerySet[Case]:
+    """Cases with their totals: the style office all of its bureau; a unit its own, once it was told."""
+    offices = {post.unit.bureau_id for post in who.posts_as(Role.STYLE_OFFICE)}
+    own = {post.unit_id for post in who.posts_as(*OWN)}
+    told = Q(unit__in=own, notified_at__isnull=False)
+    return Case.objects.filter(Q(assessment__campaign__bureau__in=offices) | told)
+
+
+def own_post(who: Standing, case: Case) -> Post | None:
+    return who.post(Role.HEAD, case.unit) or who.post(Role.STAFF, case.unit)
+
+
+def signing_posts(who: Standing, bureau_id: int) -> list[Post]:
+    """The posts in which this person may sign for the bureau."""
+    held = {post.pk for post in who.posts}
+    return list(signers(bureau_id).filter(pk__in=held)) if held else []
+
+
+def can_settle(who: Standing, assessment: Assessment) -> Verdict:
+    """The style office, after the machine has scored, the self-assessments fell due and the round is closed. Again as
+    often as needed, until the units are told.
+    """
+    if not office_post(who, assessment):
+        return HIDDEN
+    if assessment.phase not in BEFORE_NOTICE:
+        return _not_in(assessment)
+    if assessment.scored_at is None:
+        return Verdict(_("The machine has not scored the ledger yet: score first, then put the results together."))
+    if who.on <= assessment.self_due_on:
+        words = _("Self-assessments are due until %(day)s. Results are put together after that.")
+        return Verdict(words % {"day": day(assessment.self_due_on)})
+    if assessment.phase == Phase.INSPECTING and assessment.inspections_closed_at is None:
+        return Verdict(_("The round of inspections is not closed yet. Close it first."))
+    return YES
+
+
+def can_adjust(who: Standing, assessment: Assessment) -> Verdict:
+    """The style office, once the assessment is open and until the units are told."""
+    if not office_post(who, assessment):
+        return HIDDEN
+    return YES if assessment.phase in BEFORE_NOTICE else _not_in(assessment)
+
+
+def can_take_back(who: Standing, adjustment: Adjustment) -> Verdict:
+    """As it was made; after the notice only while an appeal of that unit is open, whose decision counts anew."""
+    assessment = adjustment.case.assessment
+    if not office_post(who, assessment):
+        return HIDDEN
+    if adjustment.taken_back_at:
+        return Verdict(_("It was taken back on %(day)s.") % {"day": day(adjustment.taken_back_at)})
+    appealed = Appeal.objects.filter(case=adjustment.case_id).exclude(state=AppealState.DECIDED)
+    if assessment.phase == Phase.NOTIFIED and appealed.exists():
+        return YES
+    return YES if assessment.phase in BEFORE_NOTICE else _not_in(assessment)
+
+
+def can_notify(who: Standing, assessment: Assessment) -> Verdict:
+    if not office_post(who, assessment):
+        return HIDDEN
+    if assessment.phase in (Phase.PREPARED, Phase.OPEN, Phase.INSPECTING):
+        return Verdict(_("Put the results together first."))
+    return YES if assessment.phase == Phase.SCORED else _not_in(assessment)
+
+
+def _is_final(assessment: Assessment, who: Standing) -> Verdict:
+    """Whether nothing can change the results any more."""
+    if assessment.phase == Phase.PUBLISHED:
+        return _not_in(assessment)
+    if assessment.phase != Phase.NOTIFIED:
+        return Verdict(_("The units have not been told their results yet."))
+    if appealing.is_in_time(assessment.appeal_until_on, on=who.on):
+        words = _("Units may appeal until %(day)s. Results are published after that.")
+        return Verdict(words % {"day": day(assessment.appeal_until_on)})
+    if open_appeals(assessment).exists():
+        return Verdict(_("An appeal is not decided yet: nothing is published before every appeal is decided."))
+    return YES
+
+
+def open_appeals(assessment: Assessment) -> QuerySet[Appeal]:
+    return Appeal.objects.filter(case__assessment=assessment).exclude(state=AppealState.DECIDED)
+
+
+def can_draft(who: Standing, assessment: Assessment) -> Verdict:
+    """The style office, once nothing can change the results any more; one draft at a time."""
+    if not office_post(who, assessment):
+        return HIDDEN
+    if assessment.result_document_id:
+        return Verdict(_("The result waits for the leader’s signature as No. %(number)s.")
+                       % {"number": assessment.result_document.number})  # fmt: skip
+    return _is_final(assessment, who)
+
+
+def can_publish(who: Standing, assessment: Assessment, signer: Post | None) -> Verdict:
+    """The holder of the post that the draft names; the signature publishes."""
+    if not assessment.result_document_id:
+        return HIDDEN
+    if signer is None or signer.pk not in {post.pk for post in who.posts}:
+        return Verdict(_("Another post signs the result.")) if office_post(who, assessment) else HIDDEN
+    return _is_final(assessment, who)
+
+
+def can_draft_municipal(who: Standing, assessment: Assessment) -> Verdict:
+    """The style office, once the result is public."""
+    if not office_post(who, assessment):
+        return HIDDEN
+    if assessment.phase != Phase.PUBLISHED:
+        return Verdict(_("The report follows the published result."))
+    if assessment.report_document_id:
+        return Verdict(_("The report exists as No. %(number)s.") % {"number": assessment.report_document.number})
+    return YES
+
+
+def can_sign_municipal(who: Standing, assessment: Assessment, signer: Post | None) -> Verdict:
+    if not assessment.report_document_id:
+        return HIDDEN
+    if signer is None or signer.pk not in {post.pk for post in who.posts}:
+        return Verdict(_("Another post signs the report.")) if office_post(who, assessment) else HIDDEN
+    return YES
+
+
+def _not_in(assessment: Assessment) -> Verdict:
+    """Why the phase forbids it: what stands now, since when."""
+    if assessment.published_at:
+        return Verdict(_("The result was published on %(day)s.") % {"day": day(assessment.published_at)})
+    if assessment.notified_at:
+        words = _("The units were told on %(day)s: from then on only an appeal changes a result.")
+        return Verdict(words % {"day": day(assessment.notified_at)})
+    return Verdict(_("The assessment is still being prepared."))
