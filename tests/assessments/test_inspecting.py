@@ -1,4 +1,4 @@
-"""Sheets of inspectors become one mark: bounded by what was given, the same in any order, never further than allowed."""
+"""Sheets of inspectors become one mark: bounded by what was given, the same in any order, settled as the rule says."""
 
 from decimal import Decimal
 

@@ -1,0 +1,190 @@
+"""Inspections on the spot, as the style office and leaders act on them; inspectors' own acts come from `sheets`.
+
+Each act is under the lock of its inspection. Who takes over, and which unit takes a place, is the draw's matter:
+the next in line by the same published seed.
+"""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assessments.actions import settling
+from assessments.actions.sheets import Incomplete, Overtaken, declare_clear, locked, save, send, stand_back
+from assessments.models import Assessment, Finding, Inspection, Opinion
+from assessments.notices import inspections as notices
+from assessments.policies import inspections as policies
+from assessments.queries import rounds, succession
+from assessments.states import InspectionState
+from commitments.actions import rectifications
+from commitments.models import Rectification
+from objectives.models import Blackout
+from portal.core.clock import local_day
+from portal.core.deeds import attempt, record
+from portal.core.errors import Refused
+from portal.core.verdicts import require
+from portal.core.wording import day, said
+from units.models import Post, Role
+from units.policies import Standing, standing
+
+__all__ = [
+    "Incomplete", "Overtaken", "ask_third", "close_round", "declare_clear", "plan_day", "reopen", "save", "send",
+    "stand_back", "start_order", "unable",
+]  # fmt: skip
+DEMAND = "请针对上述问题查找原因，制定并落实整改措施，按期完成整改，并书面报告整改情况。"
+
+
+def plan_day(inspection: Inspection, *, on: date, by, at: datetime) -> Inspection:
+    """Set the day of an inspection and tell its inspectors. Never the unit: an inspection is not announced.
+
+    A day outside the round, past, or of key work (exam weeks) is refused, on record.
+    """
+    who = standing(by, on=local_day(at))
+    require(policies.can_plan(who, inspection))
+    with attempt("inspection.not_allowed", about=inspection, by=by, at=at, **_facts(inspection, who)):
+        inspection = locked(inspection.pk)
+        require(policies.can_plan(who, inspection))
+        _require_day(inspection, on, today=who.on)
+        if inspection.planned_on == on:
+            return inspection
+        inspection.planned_on = on
+        _save(inspection, "planned_on")
+        record(
+            "inspection.planned", about=inspection, by=by, at=at, planned_on=on.isoformat(), **_facts(inspection, who)
+        )
+        opinions = inspection.opinions.filter(sent_at=None).select_related("inspector__user", "inspection__case__unit")
+        notices.planned(inspection, opinions, at=at)
+    return inspection
+
+
+@transaction.atomic
+def ask_third(inspection: Inspection, *, by, at: datetime) -> Inspection:
+    """Ask for the third opinion that nobody was left to give when the sheets came in."""
+    who, inspection = standing(by, on=local_day(at)), locked(inspection.pk)
+    require(policies.can_ask_third(who, inspection))
+    third = settling.ask_third(inspection, at=at)
+    if third is None:
+        raise Refused(_("Nobody is left on the list for a third opinion. Enlist another inspector first."))
+    record("inspection.differs", about=inspection, by=by, at=at, third=third.number, **_facts(inspection, who))
+    return inspection
+
+
+@transaction.atomic
+def unable(inspection: Inspection, *, why: str, by, at: datetime) -> Inspection | None:
+    """A drawn unit cannot receive: the next of its kind in the draw's line takes its place. Returns the new
+    inspection, or None when the kind is used up. Refused as soon as a sheet has come in.
+    """
+    who, inspection, why = standing(by, on=local_day(at)), locked(inspection.pk), " ".join(why.split())
+    require(policies.can_pass_over(who, inspection))
+    if not why:
+        raise Refused(_("Write why the unit cannot receive. The reason stays on record."))
+    inspection.state, inspection.why_unable, inspection.closed_at = InspectionState.UNABLE, why[:300], at
+    _save(inspection, "state", "why_unable", "closed_at")
+    rounds.revoke(inspection)
+    after = _take_place(inspection, at=at)
+    record(
+        "inspection.unable", about=inspection, by=by, at=at, words=why, instead=after.case.unit.code if after else "",
+        **_facts(inspection, who),
+    )  # fmt: skip
+    return after
+
+
+@transaction.atomic
+def start_order(finding: Finding, *, signer: Post, due_on: date | None = None, by, at: datetime) -> Rectification:
+    """Draft a rectification order from a finding, once. The draft can be changed before it goes to the leader."""
+    inspection = locked(finding.opinion.inspection_id)
+    finding = Finding.objects.select_related("criterion").get(pk=finding.pk)
+    finding.opinion.inspection = inspection
+    who = standing(by, on=local_day(at))
+    require(policies.can_order(who, finding))
+    standard = inspection.case.assessment.standard
+    line = finding.criterion.name_zh if finding.criterion_id else ""
+    basis = f"《{standard.title_zh}》{line}（实地查看）"
+    order = rectifications.draft(
+        inspection.case.unit, campaign=inspection.case.assessment.campaign, signer=signer, due_on=due_on,
+        texts={"finding": finding.text, "demand": DEMAND, "basis": basis[:200], "public_zh": "", "public_en": ""},
+        source="inspection", by=by, at=at,
+    )  # fmt: skip
+    finding.rectification = order
+    finding.save(update_fields=["rectification"])
+    record("inspection.ordered", about=inspection, by=by, at=at, order=str(order.pk), **_facts(inspection, who))
+    return order
+
+
+@transaction.atomic
+def reopen(inspection: Inspection, *, why: str, by, at: datetime) -> Inspection:
+    """A leader opens a settled inspection again: its marks go, every sheet is sent anew. The reason is told."""
+    who, inspection, why = standing(by, on=local_day(at)), locked(inspection.pk), " ".join(why.split())
+    require(policies.can_reopen(who, inspection))
+    if not why:
+        raise Refused(_("Write why it is opened again. The inspectors read your words."))
+    before = settling.undo(inspection)
+    opinions = list(inspection.opinions.select_related("inspector__user", "inspection__case__unit"))
+    Opinion.objects.filter(inspection=inspection).update(sent_at=None)
+    inspection.state, inspection.settled_at, inspection.reopened_why = InspectionState.ASSIGNED, None, why[:300]
+    inspection.differed_by = None
+    _save(inspection, "state", "settled_at", "reopened_why", "differed_by")
+    rounds.grant(inspection, *(opinion.inspector for opinion in opinions))
+    post = policies.leading_post(who, inspection.case.unit)
+    record("inspection.reopened", about=inspection, by=by, at=at, bureau=inspection.case.unit.bureau.code,
+           post=post.title_zh, unit=inspection.case.unit.code, words=why, before=before)  # fmt: skip
+    notices.reopened(inspection, opinions, why=why, at=at)
+    return inspection
+
+
+@transaction.atomic
+def close_round(assessment: Assessment, *, by, at: datetime) -> Assessment:
+    """End the round before its last day, once all is settled: from now on inspectors see nothing of it."""
+    rows = Assessment.objects.select_for_update(of=("self",)).select_related("campaign__bureau")
+    assessment = rows.get(pk=assessment.pk)
+    who = standing(by, on=local_day(at))
+    require(policies.can_close(who, assessment))
+    counts = rounds.end(assessment, at=at)
+    post = who.bureau_post(Role.STYLE_OFFICE, assessment.campaign.bureau_id)
+    record("inspections.closed", about=assessment, by=by, at=at, bureau=assessment.campaign.bureau.code,
+           post=post.title_zh, **counts)  # fmt: skip
+    return assessment
+
+
+def _take_place(inspection: Inspection, *, at: datetime) -> Inspection | None:
+    """The next unit in line, with as many inspectors as the draw gives each unit."""
+    found = succession.next_case(inspection)
+    if found is None:
+        return None
+    turn, case = found
+    after = Inspection.objects.create(
+        draw=inspection.draw, case=case, kind_key=inspection.kind_key, turn=turn, instead_of=inspection
+    )
+    for place in range(1, inspection.draw.each + 1):
+        inspector = succession.next_inspector(after)
+        if inspector is None:
+            raise Refused(_("%(unit)s comes next, but too few inspectors may go there. Enlist another inspector first.")
+                           % {"unit": said(case.unit, "name")})  # fmt: skip
+        opinion = Opinion.objects.create(inspection=after, inspector=inspector, place=place)
+        rounds.grant(after, inspector)
+        notices.assigned(opinion, at=at)
+    return after
+
+
+def _require_day(inspection: Inspection, on: date, *, today: date) -> None:
+    assessment = inspection.case.assessment
+    if on < today:
+        raise Refused(_("This day has passed."))
+    if not assessment.inspect_from_on <= on <= assessment.inspect_to_on:
+        raise Refused(_("Inspections take place from %(first)s to %(last)s.")
+                       % {"first": day(assessment.inspect_from_on), "last": day(assessment.inspect_to_on)})  # fmt: skip
+    away = Blackout.objects.filter(bureau=inspection.case.unit.bureau_id, from_on__lte=on, to_on__gte=on).first()
+    if away:
+        raise Refused(_("Nobody visits on this day: %(why)s, %(first)s to %(last)s.") % {
+            "why": said(away, "why"), "first": day(away.from_on), "last": day(away.to_on)})  # fmt: skip
+
+
+def _facts(inspection: Inspection, who: Standing) -> dict:
+    post = policies.office_post(who, inspection)
+    return {"bureau": inspection.case.unit.bureau.code, "post": post.title_zh if post else "",
+            "unit": inspection.case.unit.code}  # fmt: skip
+
+
+def _save(inspection: Inspection, *names: str) -> None:
+    inspection.version += 1
+    inspection.save(update_fields=[*names, "version"])

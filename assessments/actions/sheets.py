@@ -1,0 +1,246 @@
+"""An inspector's own sheet: declare, stand back, write, send. Each act under the lock of its inspection.
+
+Two sheets are settled by whichever comes in last, in the transaction that brings it in.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from assessments import inspecting
+from assessments.actions import settling
+from assessments.models import Finding, Inspection, Opinion, OpinionMark, Recusal
+from assessments.notices import inspections as notices
+from assessments.policies import inspections as policies
+from assessments.queries import inspections as queries
+from assessments.queries import rounds, succession
+from assessments.states import RecusalReason
+from objectives.missing import personal_number
+from portal.core.clock import local_day
+from portal.core.deeds import attempt, record
+from portal.core.errors import Refused
+from portal.core.verdicts import require
+from portal.core.wording import amount, day, said
+from units.policies import standing
+
+
+class Overtaken(Refused):
+    """The sheet was saved elsewhere since it was opened; nothing was stored."""
+
+
+class Incomplete(Refused):
+    """The sheet cannot be sent yet. `lacks` maps a field of the sheet to what it still needs."""
+
+    def __init__(self, lacks: dict[str, str]):
+        super().__init__(_("The sheet is not complete yet. Nothing was sent."))
+        self.lacks = lacks
+
+
+def declare_clear(opinion: Opinion, *, by, at: datetime) -> Opinion:
+    """The inspector declares to have no interest. Whoever serves in the unit or leads it is refused, on record."""
+    who = standing(by, on=local_day(at))
+    require(policies.can_declare(who, opinion))
+    with attempt("inspection.not_allowed", about=opinion, by=by, at=at, **_facts(opinion)):
+        if policies.serves_in(who, opinion.inspection.case.unit):
+            raise Refused(_("You serve in this unit or lead it: stand back, and the next in line takes over."))
+        opinion = take(opinion)
+        require(policies.can_declare(who, opinion))
+        if opinion.clear_at is None:
+            opinion.clear_at = at
+            opinion.save(update_fields=["clear_at"])
+            record("inspection.declared", about=opinion, by=by, at=at, **_facts(opinion))
+    return opinion
+
+
+@transaction.atomic
+def stand_back(opinion: Opinion, *, reason: str, words: str = "", by, at: datetime) -> Opinion:
+    """Declare an interest: the inspector is kept away from the unit, and the next in the draw's line takes the sheet.
+
+    What stood in the draft goes. Raises `Refused` when nobody is left on the list.
+    """
+    opinion = take(opinion)
+    require(policies.can_stand_back(standing(by, on=local_day(at)), opinion))
+    words = " ".join(words.split())
+    if reason not in RecusalReason:
+        raise Refused(_("Choose the reason why you stand back."))
+    if reason == RecusalReason.OTHER and not words:
+        raise Refused(_("Say in a few words what the interest is."))
+    inspection, before = opinion.inspection, opinion.inspector
+    after = succession.next_inspector(inspection)
+    if after is None:
+        raise Refused(_("Nobody is left on the list who may take over. Tell the style office; it enlists another."))
+    Recusal.objects.get_or_create(
+        inspector=before, unit=inspection.case.unit,
+        defaults={"reason": reason, "words": words[:200], "declared_at": at, "declared_by": by},
+    )  # fmt: skip
+    facts = _facts(opinion)
+    _empty(opinion, at)
+    opinion.inspector = after
+    opinion.save()
+    rounds.revoke(inspection, before)
+    rounds.grant(inspection, after)
+    record("inspection.stood_back", about=opinion, by=by, at=at, words=words, reason=str(reason),
+           before=before.number, after=after.number, **facts)  # fmt: skip
+    notices.assigned(opinion, at=at)
+    return opinion
+
+
+def save(opinion: Opinion, data: dict, *, version: int, by, at: datetime) -> Opinion:
+    """Keep what was typed so far. The same words again change nothing, whatever version they come with.
+
+    `data`: "visited_on", "talked_to", "words", "marks" {criterion id: {"points", "seen"}}, "findings" [{"sent_as",
+    "criterion", "text"}]. Points outside their scale are refused, on record. Raises `Overtaken` when the sheet was
+    saved elsewhere since. Call it outside of every transaction.
+    """
+    require(policies.can_write(standing(by, on=local_day(at)), opinion))
+    with attempt("inspection.not_allowed", about=opinion, by=by, at=at, **_facts(opinion)):
+        _require_on_scale(opinion, data["marks"])
+    return _save(opinion, data, version=version, by=by, at=at)
+
+
+@transaction.atomic
+def _save(opinion: Opinion, data: dict, *, version: int, by, at: datetime) -> Opinion:
+    opinion = take(opinion)
+    require(policies.can_write(standing(by, on=local_day(at)), opinion))
+    data, known = _sound(opinion, data, on=local_day(at)), queries.content(opinion)
+    if data | {"marks": _filled(data)} == known | {"marks": _filled(known)}:
+        return opinion
+    if version != opinion.version:
+        raise Overtaken(_("This sheet was saved from another place since you opened it. Nothing was overwritten."))
+    for name in ("visited_on", "talked_to", "words"):
+        setattr(opinion, name, data[name])
+    rows = [OpinionMark(opinion=opinion, criterion_id=key, **row) for key, row in data["marks"].items()]
+    OpinionMark.objects.bulk_create(rows, update_conflicts=True, unique_fields=["opinion", "criterion"],
+                                    update_fields=["points", "seen"])  # fmt: skip
+    _keep_findings(opinion, data["findings"], at)
+    opinion.version, opinion.saved_at = opinion.version + 1, at
+    opinion.save(update_fields=["visited_on", "talked_to", "words", "version", "saved_at"])
+    return opinion
+
+
+@transaction.atomic
+def send(opinion: Opinion, *, version: int, by, at: datetime) -> Opinion:
+    """Hand the sheet in as it is stored: from now on it does not change. The last sheet settles the inspection.
+
+    Raises `Incomplete` with what it lacks, `Overtaken` when it was saved elsewhere since.
+    """
+    opinion = take(opinion)
+    require(policies.can_write(standing(by, on=local_day(at)), opinion))
+    if version != opinion.version:
+        raise Overtaken(_("This sheet was saved from another place since you opened it. Nothing was sent."))
+    if lacks := _lacks(opinion):
+        raise Incomplete(lacks)
+    opinion.sent_at = at
+    opinion.save(update_fields=["sent_at"])
+    record("inspection.sent", about=opinion, by=by, at=at, place=opinion.place, **_facts(opinion))
+    settling.arrived(opinion.inspection, by=by, at=at)
+    return opinion
+
+
+def locked(pk) -> Inspection:
+    """One inspection under its row lock, with what every act needs."""
+    rows = Inspection.objects.select_for_update(of=("self",)).select_related(
+        "case__unit__bureau",
+        "case__unit__kind",
+        "case__assessment__campaign__bureau",
+        "case__assessment__standard",
+        "draw",
+    )
+    return rows.get(pk=pk)
+
+
+def take(opinion: Opinion) -> Opinion:
+    """The sheet as it stands now, under the lock of its inspection."""
+    inspection = locked(opinion.inspection_id)
+    opinion = Opinion.objects.select_related("inspector__user", "inspector__post").get(pk=opinion.pk)
+    opinion.inspection = inspection
+    return opinion
+
+
+def _facts(opinion: Opinion) -> dict:
+    unit = opinion.inspection.case.unit
+    return {"bureau": unit.bureau.code, "post": opinion.inspector.post.title_zh, "unit": unit.code,
+            "inspector": opinion.inspector.number}  # fmt: skip
+
+
+def _require_on_scale(opinion: Opinion, marks: dict) -> None:
+    for criterion in queries.looked_at(opinion.inspection.case):
+        points = marks.get(criterion.pk, {}).get("points")
+        if inspecting.fault(points, criterion.points):
+            raise Refused(
+                _("%(name)s: %(points)s points are outside the scale, which goes from 0 to %(most)s.")
+                % {"name": said(criterion, "name"), "points": amount(points), "most": amount(criterion.points)}
+            )
+
+
+def _sound(opinion: Opinion, data: dict, *, on) -> dict:
+    """Only what belongs to this sheet, in the form in which it is stored."""
+    criteria = {row.pk for row in queries.looked_at(opinion.inspection.case)}
+    points = {row.pk for row in queries.judged(opinion.inspection.case)}
+    if data["visited_on"] and data["visited_on"] > on:
+        raise Refused(_("The day of the visit has not come yet."))
+    marks = {
+        key: {"points": row["points"] if key in points else None, "seen": " ".join(row["seen"].split())}
+        for key, row in data["marks"].items() if key in criteria
+    }  # fmt: skip
+    findings = [
+        {"sent_as": str(row["sent_as"]), "criterion": row["criterion"] if row["criterion"] in criteria else None,
+         "text": " ".join(row["text"].split())}
+        for row in data["findings"] if row["text"].strip()
+    ]  # fmt: skip
+    talked_to = " ".join(data["talked_to"].split())
+    words = data["words"].replace("\r\n", "\n").strip()
+    _require_no_numbers(talked_to, words, *(row["seen"] for row in marks.values()), *(row["text"] for row in findings))
+    return {"visited_on": data["visited_on"], "talked_to": talked_to, "words": words, "marks": marks,
+            "findings": findings}  # fmt: skip
+
+
+def _require_no_numbers(*texts: str) -> None:
+    for text in texts:
+        if found := personal_number(text):
+            words = _("“%(found)s” looks like a telephone or identity number. Take it out.")
+            raise Refused(words % {"found": found})
+
+
+def _filled(data: dict) -> dict:
+    return {key: row for key, row in data["marks"].items() if row["points"] is not None or row["seen"]}
+
+
+def _keep_findings(opinion: Opinion, rows: list[dict], at: datetime) -> None:
+    """Findings by the phone's own id: written once, rewritten while the sheet is open, gone when emptied."""
+    kept = Finding.objects.filter(opinion=opinion)
+    kept.exclude(sent_as__in=[row["sent_as"] for row in rows]).filter(rectification=None).delete()
+    for row in rows:
+        Finding.objects.update_or_create(
+            opinion=opinion, sent_as=row["sent_as"],
+            defaults={"criterion_id": row["criterion"], "text": row["text"]}, create_defaults={
+                "criterion_id": row["criterion"], "text": row["text"], "noted_at": at},
+        )  # fmt: skip
+
+
+def _lacks(opinion: Opinion) -> dict[str, str]:
+    case = opinion.inspection.case
+    given = {row.criterion_id: row for row in opinion.marks.all()}
+    lacks = {
+        f"c{row.pk}-points": _("Give points from 0 to %(most)s.") % {"most": amount(row.points)}
+        for row in queries.judged(case) if row.pk not in given or given[row.pk].points is None
+    }  # fmt: skip
+    begins = case.assessment.inspect_from_on
+    if opinion.visited_on is None:
+        lacks["visited_on"] = _("Write the day of your visit.")
+    elif opinion.visited_on < begins:
+        lacks["visited_on"] = _("The round of inspections began on %(day)s.") % {"day": day(begins)}
+    if not opinion.talked_to:
+        lacks["talked_to"] = _("Say whom you talked to, by their posts.")
+    return lacks
+
+
+def _empty(opinion: Opinion, at: datetime) -> None:
+    """Nothing of a draft goes over to whoever takes the sheet."""
+    opinion.marks.all().delete()
+    opinion.findings.filter(rectification=None).delete()
+    opinion.photos.filter(removed_at=None).update(removed_at=at)
+    opinion.clear_at = opinion.visited_on = opinion.saved_at = None
+    opinion.talked_to = opinion.words = ""
+    opinion.version += 1

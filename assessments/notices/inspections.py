@@ -1,0 +1,80 @@
+"""Letters about inspections: to the inspectors, and to the style office where something is left to do.
+
+A unit hears nothing: what an inspector finds is told with the result, to all at the same time.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from assessments.models import Assessment, Inspection, Opinion
+from objectives.notices import LETTERS_SPEAK
+from portal.core import letters
+from portal.core.clock import local_day
+from portal.core.wording import day
+from units.models import Role, Tenure
+
+
+def assigned(opinion: Opinion, *, at: datetime) -> None:
+    """An inspector takes over a unit, or is asked for the third opinion."""
+    unit = {"unit": opinion.inspection.case.unit.name_zh}
+    with translation.override(LETTERS_SPEAK):
+        if opinion.place > opinion.inspection.draw.each:
+            subject = _("Please inspect %(unit)s: a third opinion") % unit
+            body = _("The two who were drawn differ by more than the standard allows. You do not see their sheets.")
+        else:
+            subject = _("Please inspect %(unit)s") % unit
+            body = _("You are next in the draw's line for this unit. First declare whether you have an interest in it.")
+    _to_inspector(f"sheet-{opinion.pk}-{opinion.inspector_id}", opinion, subject, body, at)
+
+
+def planned(inspection: Inspection, opinions: Iterable[Opinion], *, at: datetime) -> None:
+    with translation.override(LETTERS_SPEAK):
+        facts = {"unit": inspection.case.unit.name_zh, "day": day(inspection.planned_on)}
+        subject = _("Inspection of %(unit)s on %(day)s") % facts
+        body = _("Open the score sheet once before you go: from then on it also works without a network.")
+    for opinion in opinions:
+        _to_inspector(f"sheet-day-{opinion.pk}-{inspection.planned_on}", opinion, subject, body, at)
+
+
+def reopened(inspection: Inspection, opinions: Iterable[Opinion], *, why: str, at: datetime) -> None:
+    with translation.override(LETTERS_SPEAK):
+        subject = _("Opened again: inspection of %(unit)s") % {"unit": inspection.case.unit.name_zh}
+        body = _("A leader opened it again: %(why)s Please read your sheet and send it once more.") % {"why": why}
+    for opinion in opinions:
+        _to_inspector(f"sheet-again-{opinion.pk}-{inspection.version}", opinion, subject, body, at)
+
+
+def differs(inspection: Inspection, *, third: bool, at: datetime) -> None:
+    with translation.override(LETTERS_SPEAK):
+        facts = {"unit": inspection.case.unit.name_zh, "points": f"{inspection.differed_by:f}"}
+        subject = _("%(unit)s: the two inspectors differ by %(points)s points") % facts
+        if third:
+            body = _("The next in the draw's line was asked for a third opinion. The median of the three will stand.")
+        else:
+            body = _("Nobody is left on the list for a third opinion. Enlist another inspector, then ask for it.")
+    _to_office(f"inspection-differs-{inspection.pk}-{inspection.version}", inspection.case.assessment, subject, body,
+               f"/work/inspections/{inspection.pk}/", at)  # fmt: skip
+
+
+def closed(assessment: Assessment, counts: dict, *, at: datetime) -> None:
+    with translation.override(LETTERS_SPEAK):
+        subject = _("The round of inspections is closed")
+        body = _("Settled: %(settled)s. Not settled: %(open)s. Could not receive: %(unable)s. "
+                 "The inspectors' access has ended.") % counts  # fmt: skip
+    _to_office(f"inspections-closed-{assessment.pk}", assessment, subject, body, "/work/inspections/", at)
+
+
+def _to_inspector(key: str, opinion: Opinion, subject: str, body: str, at: datetime) -> None:
+    path = f"/work/inspections/sheets/{opinion.pk}/"
+    letters.post(key, to=opinion.inspector.user, subject=subject, body=body, path=path, at=at)
+
+
+def _to_office(key: str, assessment: Assessment, subject: str, body: str, path: str, at: datetime) -> None:
+    held = Tenure.objects.on(local_day(at)).filter(
+        post__role=Role.STYLE_OFFICE, post__unit__bureau=assessment.campaign.bureau_id, user__is_active=True
+    )
+    for tenure in held.select_related("user"):
+        letters.post(f"{key}-{tenure.user_id}", to=tenure.user, subject=subject, body=body, path=path, at=at)
