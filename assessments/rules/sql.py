@@ -1,0 +1,122 @@
+"""A rule as one statement, in the words of each database."""
+
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import connection
+
+from assessments.models import Criterion
+from assessments.rules import RULES, with_defaults
+from assessments.rules.form import Rule
+
+WRITE = """
+INSERT INTO assessments_mark (case_id, criterion_id, source, points, facts)
+SELECT f.id, %(criterion)s, 'machine', f.points, f.facts
+FROM ({selected}) f LEFT JOIN assessments_mark m
+    ON m.case_id = f.id AND m.criterion_id = %(criterion)s AND m.source = 'machine'
+WHERE m.id IS NULL OR m.points {differs} f.points OR m.facts {differs} f.facts
+ON CONFLICT (case_id, criterion_id, source) DO UPDATE SET points = excluded.points, facts = excluded.facts"""
+POSTGRESQL = {
+    "greatest": "greatest",
+    "differs": "IS DISTINCT FROM",
+    "object": "jsonb_build_object",
+    "commit_until": "%(commit_until)s::date",
+    "published_on": "(c.published_at AT TIME ZONE 'Asia/Shanghai')::date",
+    "days_late": "greatest(0, (c.published_at AT TIME ZONE 'Asia/Shanghai')::date - %(commit_until)s::date)",
+    "month_before_end": "(g.until_on - 30)",
+    "review_scores": """(SELECT u->>'code' AS code, (u->>'score')::numeric AS score FROM commitments_review r
+        CROSS JOIN LATERAL jsonb_array_elements(r.result->'units') u WHERE r.campaign_id = %(campaign)s
+        AND r.published_at IS NOT NULL AND NOT r.is_baseline AND u->>'score' IS NOT NULL)""",
+}
+SQLITE = {
+    "greatest": "max",
+    "differs": "IS NOT",
+    "object": "json_object",
+    "commit_until": "%(commit_until)s",
+    "published_on": "date(c.published_at, '+8 hours')",
+    "days_late": """max(0, CAST(julianday(date(c.published_at, '+8 hours')) - julianday(%(commit_until)s)
+        AS INTEGER))""",
+    "month_before_end": "date(g.until_on, '-30 days')",
+    "review_scores": """(SELECT json_extract(u.value, '$.code') AS code,
+        CAST(json_extract(u.value, '$.score') AS REAL) AS score
+        FROM commitments_review r, json_each(r.result, '$.units') u WHERE r.campaign_id = %(campaign)s
+        AND r.published_at IS NOT NULL AND NOT r.is_baseline AND json_extract(u.value, '$.score') IS NOT NULL)""",
+}
+
+
+def reading(criterion: Criterion, subjects: str, facts: dict) -> tuple[str, dict]:
+    """A statement that gives id, points and facts of each row of `subjects`, with its parameters."""
+    bound = facts | _of(criterion)
+    return _ready(_selected(RULES[criterion.rule], subjects, criterion), bound)
+
+
+def writing(criterion: Criterion, subjects: str, facts: dict) -> tuple[str, dict]:
+    """A statement that stores what is new or different among them."""
+    bound = facts | _of(criterion) | {"criterion": criterion.pk}
+    return _ready(WRITE.replace("{selected}", _selected(RULES[criterion.rule], subjects, criterion)), bound)
+
+
+def read(row: tuple) -> tuple[UUID, Decimal | None, dict]:
+    """A row of `reading` as Python's values, the same from both databases."""
+    pk, points, facts = row
+    pk = pk if isinstance(pk, UUID) else UUID(str(pk))
+    points = None if points is None else Decimal(str(points))
+    return pk, points, json.loads(facts) if isinstance(facts, str) else facts
+
+
+def _of(criterion: Criterion) -> dict:
+    figures = {name: Decimal(value) for name, value in with_defaults(RULES[criterion.rule], criterion.params).items()}
+    kinds = {f"kind{place}": kind for place, kind in enumerate(criterion.kinds)}
+    return {"worth": Decimal(criterion.points)} | figures | kinds
+
+
+def _selected(rule: Rule, subjects: str, criterion: Criterion) -> str:
+    """PostgreSQL looks up each case by an index; SQLite joins and groups."""
+    lateral = connection.vendor == "postgresql"
+    named = ", ".join(f"%(kind{place})s" for place in range(len(criterion.kinds)))
+    subjects = subjects.replace("{kinds}", f" AND kind_key IN ({named})" if named else "")
+    joined = ""
+    if rule.counted:
+        columns = ", ".join(f'{sql} AS "{name}"' for name, sql in rule.counted.items())
+        if lateral and not rule.together:
+            joined += f" CROSS JOIN LATERAL (SELECT {columns} FROM {rule.source} WHERE {rule.match}) a"
+        else:
+            grouped = f"SELECT c.id, {columns} FROM c LEFT JOIN {rule.source} ON {rule.match} GROUP BY c.id"
+            joined += f" JOIN ({grouped}) a ON a.id = c.id"
+    if rule.beside:
+        columns = ", ".join(f'{sql} AS "{name}"' for name, sql in rule.beside.items())
+        joined += f" CROSS JOIN LATERAL (SELECT {columns}) b" if lateral else (
+            f" JOIN (SELECT c.id, {columns} FROM c) b ON b.id = c.id"
+        )  # fmt: skip
+    told = ", ".join(f"'{name}', {'b' if name in rule.beside else 'a'}.\"{name}\"" for name in rule.facts)
+    return f"WITH c AS ({subjects}) SELECT c.id, {rule.points} AS points, {{object}}({told}) AS facts FROM c{joined}"
+
+
+def _ready(sql: str, bound: dict) -> tuple[str, dict]:
+    """The statement for this database, with exactly the parameters it names."""
+    sqlite = connection.vendor == "sqlite"
+    sql = sql.replace("{quarters_over}", _quarters(bound["quarters"], "" if sqlite else "::date"))
+    for name, word in (SQLITE if sqlite else POSTGRESQL).items():
+        sql = sql.replace(f"{{{name}}}", word)
+    named = {name: value for name, value in bound.items() if f"%({name})s" in sql}
+    return sql, {name: _plain(value) for name, value in named.items()} if sqlite else named
+
+
+def _quarters(many: int, cast: str) -> str:
+    rows = [
+        f"SELECT %(quarter{place})s AS code, %(latest{place})s{cast} AS latest, %(stays{place})s{cast} AS stays"
+        for place in range(many)
+    ]
+    nothing = f"SELECT '' AS code, NULL{cast} AS latest, NULL{cast} AS stays WHERE 1 = 0"
+    return f"({' UNION ALL '.join(rows) or nothing})"
+
+
+def _plain(value):
+    """What SQLite compares and counts with: it has neither days nor decimals of its own."""
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
