@@ -46,6 +46,7 @@ JOBS = (
     Job("remind of reports", _("Remind of reports"), NOW_AND_THEN, f"{KEEPING}.reminders.remind_due"),
     Job("print papers", _("Print papers"), OFTEN, "objectives.tasks.print_waiting"),
     Job("print documents", _("Print official documents"), OFTEN, f"{KEEPING}.printing.print_waiting"),
+    Job("make archives", _("Make closing archives"), OFTEN, "assessments.sweeps.archives.make_waiting"),
     Job("deliver letters", _("Deliver letters"), timedelta(seconds=20), "portal.core.tasks.hand_over_letters"),
 )
 BY_NAME = {job.name: job for job in JOBS}
