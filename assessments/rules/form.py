@@ -53,6 +53,5 @@ def plain(value) -> str:
 
 def less(worth, *parts: tuple[object, object]) -> str:
     """“10 − 2 × 1 − 1 × 2”: what is taken off, leaving out what happened never."""
-    return " − ".join(
-        [plain(worth), *(f"{plain(count)} × {plain(each)}" for count, each in parts if Decimal(str(count)))]
-    )
+    off = [f"{plain(count)} × {plain(each)}" for count, each in parts if Decimal(str(count))]
+    return " − ".join([plain(worth), *off])

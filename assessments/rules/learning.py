@@ -5,8 +5,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from assessments.rules.form import Rule, plain, shown
 
-PAIRS = "objectives_pairing g WHERE g.campaign_id = %(campaign)s AND g.unit_id = c.unit_id"
-FILED = f"(SELECT count(*) FROM {PAIRS} AND g.gaps_filed_at IS NOT NULL)"
+PAIRS = """(SELECT count(*) FROM objectives_pairing g
+    WHERE g.campaign_id = %(campaign)s AND g.unit_id = c.unit_id)"""
+FILED = """(SELECT count(*) FROM objectives_pairing g
+    WHERE g.campaign_id = %(campaign)s AND g.unit_id = c.unit_id AND g.gaps_filed_at IS NOT NULL)"""
+MADE = """(SELECT v.id, v.unit_id, 0 AS joined FROM objectives_visit v WHERE {held}
+    UNION ALL SELECT v.id, k.unit_id, 1 FROM objectives_companion k JOIN objectives_visit v ON v.id = k.visit_id
+    WHERE {held}) w"""
 HELD = "v.campaign_id = %(campaign)s AND v.state = 'done' AND v.held_on >= %(first)s AND v.held_on <= %(on)s"
 
 
@@ -50,9 +55,7 @@ VISIT = Rule(
     "visit", gettext_lazy("A study visit, written up, with a gap analysis"), _visit,
     points="CASE WHEN a.visits > 0 AND b.filed > 0 THEN %(worth)s ELSE 0 END",
     facts=("visits", "joined", "filed"),
-    source=f"""(SELECT v.id, v.unit_id, 0 AS joined FROM objectives_visit v WHERE {HELD}
-        UNION ALL SELECT v.id, k.unit_id, 1 FROM objectives_companion k JOIN objectives_visit v ON v.id = k.visit_id
-        WHERE {HELD}) w""",
+    source=MADE.replace("{held}", HELD),
     match="w.unit_id = c.unit_id",
     counted={"visits": "count(w.id)", "joined": "count(w.id) FILTER (WHERE w.joined = 1)"},
     beside={"filed": FILED},
@@ -70,7 +73,7 @@ CONTACTS = Rule(
         WHERE g.campaign_id = %(campaign)s) w""",
     match="w.unit_id = c.unit_id",
     counted={"owed": "count(w.id)", "made": "count(w.id) FILTER (WHERE w.made)"},
-    beside={"pairs": f"(SELECT count(*) FROM {PAIRS})"},
+    beside={"pairs": PAIRS},
 )  # fmt: skip
 GAPS = Rule(
     "gaps", gettext_lazy("A filed gap analysis"), _gaps,

@@ -18,6 +18,13 @@ FROM ({selected}) f LEFT JOIN assessments_mark m
     ON m.case_id = f.id AND m.criterion_id = %(criterion)s AND m.source = 'machine'
 WHERE m.id IS NULL OR m.points {differs} f.points OR m.facts {differs} f.facts
 ON CONFLICT (case_id, criterion_id, source) DO UPDATE SET points = excluded.points, facts = excluded.facts"""
+READ = "WITH c AS ({subjects}) SELECT c.id, {points} AS points, {object}({told}) AS facts FROM c{joined}"
+LOOKED_UP = " CROSS JOIN LATERAL (SELECT {columns} FROM {source} WHERE {match}) a"
+GROUPED = """ JOIN (SELECT c.id, {columns} FROM c LEFT JOIN {source} ON {match} GROUP BY c.id) a ON a.id = c.id"""
+BESIDE = {
+    "postgresql": " CROSS JOIN LATERAL (SELECT {columns}) b",
+    "sqlite": " JOIN (SELECT c.id, {columns} FROM c) b ON b.id = c.id",
+}
 POSTGRESQL = {
     "greatest": "greatest",
     "differs": "IS DISTINCT FROM",
@@ -55,7 +62,7 @@ def reading(criterion: Criterion, subjects: str, facts: dict) -> tuple[str, dict
 def writing(criterion: Criterion, subjects: str, facts: dict) -> tuple[str, dict]:
     """A statement that stores what is new or different among them."""
     bound = facts | _of(criterion) | {"criterion": criterion.pk}
-    return _ready(WRITE.replace("{selected}", _selected(RULES[criterion.rule], subjects, criterion)), bound)
+    return _ready(_put(WRITE, selected=_selected(RULES[criterion.rule], subjects, criterion)), bound)
 
 
 def read(row: tuple) -> tuple[UUID, Decimal | None, dict]:
@@ -74,32 +81,35 @@ def _of(criterion: Criterion) -> dict:
 
 def _selected(rule: Rule, subjects: str, criterion: Criterion) -> str:
     """PostgreSQL looks up each case by an index; SQLite joins and groups."""
-    lateral = connection.vendor == "postgresql"
     named = ", ".join(f"%(kind{place})s" for place in range(len(criterion.kinds)))
-    subjects = subjects.replace("{kinds}", f" AND kind_key IN ({named})" if named else "")
     joined = ""
     if rule.counted:
-        columns = ", ".join(f'{sql} AS "{name}"' for name, sql in rule.counted.items())
-        if lateral and not rule.together:
-            joined += f" CROSS JOIN LATERAL (SELECT {columns} FROM {rule.source} WHERE {rule.match}) a"
-        else:
-            grouped = f"SELECT c.id, {columns} FROM c LEFT JOIN {rule.source} ON {rule.match} GROUP BY c.id"
-            joined += f" JOIN ({grouped}) a ON a.id = c.id"
+        looked_up = connection.vendor == "postgresql" and not rule.together
+        joined += _put(LOOKED_UP if looked_up else GROUPED, columns=_columns(rule.counted), source=rule.source,
+                       match=rule.match)  # fmt: skip
     if rule.beside:
-        columns = ", ".join(f'{sql} AS "{name}"' for name, sql in rule.beside.items())
-        joined += f" CROSS JOIN LATERAL (SELECT {columns}) b" if lateral else (
-            f" JOIN (SELECT c.id, {columns} FROM c) b ON b.id = c.id"
-        )  # fmt: skip
+        joined += _put(BESIDE[connection.vendor], columns=_columns(rule.beside))
     told = ", ".join(f"'{name}', {'b' if name in rule.beside else 'a'}.\"{name}\"" for name in rule.facts)
-    return f"WITH c AS ({subjects}) SELECT c.id, {rule.points} AS points, {{object}}({told}) AS facts FROM c{joined}"
+    subjects = _put(subjects, kinds=f" AND kind_key IN ({named})" if named else "")
+    return _put(READ, subjects=subjects, points=rule.points, told=told, joined=joined)
+
+
+def _columns(named: dict[str, str]) -> str:
+    return ", ".join(f'{sql} AS "{name}"' for name, sql in named.items())
+
+
+def _put(text: str, **words: str) -> str:
+    """The text with its `{names}` filled in; names that are not given stay for later."""
+    for name, word in words.items():
+        text = text.replace(f"{{{name}}}", word)
+    return text
 
 
 def _ready(sql: str, bound: dict) -> tuple[str, dict]:
     """The statement for this database, with exactly the parameters it names."""
     sqlite = connection.vendor == "sqlite"
-    sql = sql.replace("{quarters_over}", _quarters(bound["quarters"], "" if sqlite else "::date"))
-    for name, word in (SQLITE if sqlite else POSTGRESQL).items():
-        sql = sql.replace(f"{{{name}}}", word)
+    sql = _put(sql, quarters_over=_quarters(bound["quarters"], "" if sqlite else "::date"))
+    sql = _put(sql, **(SQLITE if sqlite else POSTGRESQL))
     named = {name: value for name, value in bound.items() if f"%({name})s" in sql}
     return sql, {name: _plain(value) for name, value in named.items()} if sqlite else named
 
