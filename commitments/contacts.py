@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from commitments.periods import Period
+from objectives import benchmark_queries
 
 Source = Callable[[object, Period], list[dict]]
 _sources: list[Source] = []
@@ -17,3 +18,8 @@ def register(source: Source) -> None:
 def rows(campaign, quarter: Period) -> list[dict]:
     """Every contact on record; empty while nothing here records any, and then the annex is left out."""
     return [row for source in _sources for row in source(campaign, quarter)]
+
+
+def noted(campaign, quarter: Period) -> list[dict]:
+    """What the units noted on their benchmarking pages: contacts whose day lies in the quarter."""
+    return benchmark_queries.contacts_between(campaign, quarter.first, quarter.last)

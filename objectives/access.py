@@ -1,6 +1,6 @@
 """Who reaches the addresses of `urls.py`, and who acts there. The source of the rules: `policies.py`."""
 
-from portal.core.access import SENT, Row, cells, page
+from portal.core.access import SENT, Row, cells, page, public
 
 FILED = ("municipal_school", "department", "town_office")
 READERS = {
@@ -24,6 +24,8 @@ SIGNERS = {
 """The style office files through the publishing queue, which is the commitments' address."""
 
 RETURNERS = {**SIGNERS, "style_office": TO_FILE}
+UNIT_PEOPLE = ("own_staff", "own_head", "other_unit", "foreign_unit")
+STYLE_OFFICES = ("style_office", "foreign_office")
 READING = Row("paper", ("GET",), see=READERS)
 EDITING = Row("paper", ("POST",), see=READERS, act=WRITERS)
 
@@ -43,4 +45,23 @@ ACCESS = {
     "paper_act": Row("paper", ("GET", "POST"), see=READERS, act=SIGNERS),
     "paper_return": Row("paper", ("POST",), see=READERS, act=RETURNERS),
     "paper_document": READING,
+    "benchmarks": page(),
+    "registry_new": page(*UNIT_PEOPLE, *STYLE_OFFICES, methods=("GET", "POST")),
+    "registry_entry": Row("benchmark"),
+    "registry_edit": Row("benchmark", ("GET", "POST")),
+    "registry_retire": Row("benchmark", ("POST",)),
+    "registry_match": Row("benchmark", ("POST",)),
+    "gaps": Row("pairing", ("GET", "POST")),
+    "pairing_end": Row("pairing", ("POST",)),
+    "contacts": page(),
+    "contact_note": Row("pairing", ("GET", "POST")),
+    "visits": page(),
+    "visit_new": page(*UNIT_PEOPLE, methods=("GET", "POST")),
+    "visit_warnings": page(*UNIT_PEOPLE, methods=("POST",)),
+    "blackouts": page(*STYLE_OFFICES, methods=("GET", "POST")),
+    "blackout_lift": Row("blackout", ("POST",)),
+    "feed_make": page(methods=("POST",)),
+    "visit": Row("visit", ("GET", "POST")),
+    "visit_edit": Row("visit", ("GET", "POST")),
+    "calendar_feed": public(),
 }

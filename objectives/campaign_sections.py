@@ -157,6 +157,7 @@ SECTIONS = {
         "round_from": Day(optional=True),
         "round_to": Day(optional=True),
         "contacts_per_quarter": COUNT,
+        "host_visits_a_month": COUNT,
         "no_crowding_one_host": MAYBE,
         "no_delay_of_key_work": MAYBE,
         "learn_from_others": MAYBE,

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from objectives import matching
 from objectives.campaign_sections import ABOUT, CONTENT
 from objectives.hosts import host_of
 from objectives.models import Benchmark, Campaign, Deadline, KindRule, Objective, Stage
@@ -145,6 +146,8 @@ def _write_rows(outcome: Outcome, file: CampaignFile, loaded: LoadedBureau, at) 
     if is_new or "kind_rule" in changed:
         _write_kind_rules(campaign, file, loaded)
     _write_benchmarks(file, loaded)
+    if is_new or "benchmark" in changed:
+        _match_benchmarks(campaign, file, loaded, at)
     if file["printed_paper"] and (is_new or "printed_paper" in changed):
         write_printed_plan(campaign, file["printed_paper"], loaded, at=at)
 
@@ -192,3 +195,13 @@ def _write_benchmarks(file, loaded):
             unit = loaded.units[row["unit"]] if row["unit"] else None
             host = host_of(row["name_zh"])
             Benchmark.objects.create(bureau=loaded.bureau, **row | {"unit": unit, "host": host})
+
+
+def _match_benchmarks(campaign: Campaign, file, loaded, at) -> None:
+    """Pair what the plan itself names: with its unit, or else with the bureau's root, which sets its paper by it."""
+    root = next((unit for unit in loaded.units.values() if unit.parent_id is None), None)
+    rows = {row.key: row.pk for row in Benchmark.objects.filter(bureau=campaign.bureau, retired_at=None)}
+    wanted = [(loaded.units[row["unit"]] if row["unit"] else root, rows.get(row["key"])) for row in file["benchmark"]]
+    known = set(campaign.pairings.values_list("unit", "benchmark"))
+    pairs = [(unit.pk, pk) for unit, pk in wanted if unit and pk and (unit.pk, pk) not in known]
+    matching.begin(campaign, pairs, by="command", at=at)

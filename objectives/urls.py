@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from objectives.views import route, writing
+from objectives.views import benchmarks, calendar, contacts, gaps, route, visits, writing
 
 PAPER = "papers/<uuid:pk>/"
 OBJECTIVE = f"{PAPER}objectives/<int:objective>/"
+ENTRY = "benchmarks/<int:pk>/"
 
 urlpatterns = [
     path("papers/", route.papers, name="papers"),
@@ -23,4 +24,22 @@ urlpatterns = [
     path(f"{PAPER}act/", route.act, name="paper_act"),
     path(f"{PAPER}return/", route.send_back, name="paper_return"),
     path(f"{PAPER}document.pdf", route.document, name="paper_document"),
+    path("benchmarks/", benchmarks.benchmarks, name="benchmarks"),
+    path("benchmarks/new/", benchmarks.registry_new, name="registry_new"),
+    path(ENTRY, benchmarks.registry_entry, name="registry_entry"),
+    path(f"{ENTRY}edit/", benchmarks.registry_edit, name="registry_edit"),
+    path(f"{ENTRY}retire/", benchmarks.registry_retire, name="registry_retire"),
+    path(f"{ENTRY}match/", benchmarks.registry_match, name="registry_match"),
+    path("benchmarks/pairs/<uuid:pk>/", gaps.gaps, name="gaps"),
+    path("benchmarks/pairs/<uuid:pk>/end/", benchmarks.pairing_end, name="pairing_end"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/<uuid:pk>/", contacts.contact_note, name="contact_note"),
+    path("visits/", calendar.visits, name="visits"),
+    path("visits/new/", visits.visit_new, name="visit_new"),
+    path("visits/warnings/", visits.visit_warnings, name="visit_warnings"),
+    path("visits/blackouts/", calendar.blackouts, name="blackouts"),
+    path("visits/blackouts/<int:pk>/lift/", calendar.blackout_lift, name="blackout_lift"),
+    path("visits/feed/", calendar.feed_make, name="feed_make"),
+    path("visits/<uuid:pk>/", visits.visit, name="visit"),
+    path("visits/<uuid:pk>/edit/", visits.visit_edit, name="visit_edit"),
 ]

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from objectives.views.calendar import calendar_feed
 from portal import clockpage, home
 from portal.core import public_frame
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("work/", home.desk, name="desk"),
     path("work/clock/", clockpage.clock, name="clock"),
     path("work/", include("objectives.urls")),
+    path("calendar/<slug:token>.ics", calendar_feed, name="calendar_feed"),
     path("work/", include("units.urls")),
     path("", include("assessments.urls")),
     path("", include("commitments.urls")),

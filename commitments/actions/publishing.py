@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from commitments import lines, policies, snapshots, states
 from commitments.models import Commitment, Publication
 from objectives import actions as paper_actions
+from objectives.matching import ensure_pairings
 from objectives.models import Paper, Revision, Step
 from objectives.states import State
 from portal.core import pagecache
@@ -46,6 +47,7 @@ def publish(paper: Paper, *, by, at: datetime) -> Publication:
         "paper.published", about=paper, by=by, at=at, bureau=paper.campaign.bureau.code, post=post.title_zh,
         round=paper.round, fingerprint=revision.fingerprint, document=publication.document,
     )  # fmt: skip
+    ensure_pairings(paper.campaign, paper=paper, by=by, at=at)
     transaction.on_commit(pagecache.forget)
     return publication
 

@@ -1,0 +1,1 @@
+"""What the clock does with papers and benchmarking. Safe twice, late and in parallel."""
