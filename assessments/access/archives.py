@@ -1,5 +1,8 @@
-"""Who reaches the addresses of closing archives."""
+"""Who reaches closing archives: the style office and the auditor, each of their own bureau."""
 
-from portal.core.access import Row
+from portal.core.access import Row, page
 
-ACCESS: dict[str, Row] = {}
+ACCESS = {
+    "archives": page("style_office", "auditor", "foreign_office", methods=("GET", "POST")),
+    "archive_file": Row("archive"),
+}

@@ -1,3 +1,10 @@
-"""Addresses of closing archives. Who may open which stands in `access`."""
+"""Addresses of closing archives."""
 
-urlpatterns = []
+from django.urls import path
+
+from assessments.views import archives
+
+urlpatterns = [
+    path("work/archives/", archives.archives, name="archives"),
+    path("work/archives/<uuid:pk>/file/", archives.download, name="archive_file"),
+]
