@@ -41,8 +41,8 @@ def facts_of(target) -> dict:
     """
     found = {
         "continues": target.continues,
-        "promised_before": _figure(target.promised_before),
-        "result_before": _figure(target.result_before),
+        "promised_before": plain(target.promised_before),
+        "result_before": plain(target.result_before),
         "why_not_raised": target.why_not_raised.strip() if wants_reason(target) else "",
     }
     return {name: text for name, text in found.items() if text}
@@ -66,5 +66,6 @@ def last_year(target: Mapping, lang: str) -> str:
         return _("continues a promise of last year")
 
 
-def _figure(value: Decimal | None) -> str:
+def plain(value: Decimal | None) -> str:
+    """A figure without idle zeros, as frozen papers hold it; empty without one."""
     return "" if value is None else f"{value.normalize():f}"
