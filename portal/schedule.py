@@ -33,6 +33,7 @@ class Job:
 
 
 KEEPING = "commitments.sweeps"
+JUDGING = "assessments.sweeps"
 JOBS = (
     Job("open months", _("Open months"), NOW_AND_THEN, f"{KEEPING}.dispatch.open_due"),
     Job("set lights", _("Set the lights that the day decides"), NOW_AND_THEN, f"{KEEPING}.lights.refresh"),
@@ -43,6 +44,7 @@ JOBS = (
     Job("close reviews", _("Close reviews"), SELDOM, f"{KEEPING}.reviews.close_due"),
     Job("escalate orders", _("Escalate overdue orders"), SELDOM, f"{KEEPING}.rectifications.overdue_due"),
     Job("remind of orders", _("Remind of orders that fall due"), SELDOM, f"{KEEPING}.rectifications.remind"),
+    Job("remind of self-assessments", _("Remind of self-assessments"), SELDOM, f"{JUDGING}.selfchecks.remind_due"),
     Job("remind of reports", _("Remind of reports"), NOW_AND_THEN, f"{KEEPING}.reminders.remind_due"),
     Job("remind of contacts", _("Remind of contacts with benchmarks"), SELDOM, "objectives.sweeps.contacts.remind_due"),
     Job("print papers", _("Print papers"), OFTEN, "objectives.tasks.print_waiting"),
