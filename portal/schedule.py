@@ -45,6 +45,7 @@ JOBS = (
     Job("escalate orders", _("Escalate overdue orders"), SELDOM, f"{KEEPING}.rectifications.overdue_due"),
     Job("remind of orders", _("Remind of orders that fall due"), SELDOM, f"{KEEPING}.rectifications.remind"),
     Job("remind of self-assessments", _("Remind of self-assessments"), SELDOM, f"{JUDGING}.selfchecks.remind_due"),
+    Job("close inspections", _("Close the round of inspections"), SELDOM, "assessments.sweeps.inspections.close_due"),
     Job("remind of reports", _("Remind of reports"), NOW_AND_THEN, f"{KEEPING}.reminders.remind_due"),
     Job("remind of contacts", _("Remind of contacts with benchmarks"), SELDOM, "objectives.sweeps.contacts.remind_due"),
     Job("print papers", _("Print papers"), OFTEN, "objectives.tasks.print_waiting"),
