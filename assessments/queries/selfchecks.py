@@ -21,7 +21,7 @@ WITH = (
 
 def one(who: Standing, pk) -> Case | None:
     """A case this person may open, with everything its page needs."""
-    return policies.readable(who).select_related(*WITH).filter(pk=pk).distinct().first()
+    return policies.readable(who).select_related(*WITH).filter(pk=pk).first()
 
 
 def check_of(case: Case) -> SelfAssessment | None:

@@ -243,7 +243,8 @@ def test_units_are_reminded_once_a_day_that_is_named_and_chased_by_their_office(
     assert sweep.remind_due(on=timezone.localdate(), at=now) == 0
     late = timezone.localdate() + timedelta(days=3)
     assert sweep.remind_due(on=late, at=now + timedelta(days=3)) == 4
-    assert "逾期" in Letter.objects.order_by("-pk")[0].subject
+    subject = Letter.objects.order_by("-pk")[0].subject
+    assert "逾期" in subject or subject.startswith("Overdue")
     assert sweep.remind_due(on=late + timedelta(days=30), at=now + timedelta(days=33)) == 0
     assert selfchecks.chase(story.assessment, by=story.people["town_office_approver"], at=now + timedelta(days=33)) == 2
     assert selfchecks.chase(story.assessment, by=story.people["style_office"], at=now + timedelta(days=33)) == 4
