@@ -32,8 +32,8 @@ class SelfForm(PartForm):
                 label=gettext("Own points, %(name)s") % {"name": said(row.criterion, "name")}, required=False
             )
             self.fields[f"m{row.criterion.pk}-words"] = forms.CharField(
-                label=gettext("Why, %(name)s") % {"name": said(row.criterion, "name")}, max_length=WORDS, required=False,
-                error_messages=TOO_LONG, widget=forms.Textarea({"rows": 2, **CHINESE}),
+                label=gettext("Why, %(name)s") % {"name": said(row.criterion, "name")},
+                max_length=WORDS, required=False, error_messages=TOO_LONG, widget=forms.Textarea({"rows": 2, **CHINESE}),
             )  # fmt: skip
 
     @property
