@@ -44,6 +44,7 @@ JOBS = (
     Job("close reviews", _("Close reviews"), SELDOM, f"{KEEPING}.reviews.close_due"),
     Job("escalate orders", _("Escalate overdue orders"), SELDOM, f"{KEEPING}.rectifications.overdue_due"),
     Job("remind of orders", _("Remind of orders that fall due"), SELDOM, f"{KEEPING}.rectifications.remind"),
+    Job("score assessments", _("Score assessments"), OFTEN, f"{JUDGING}.scoring.score_waiting"),
     Job("remind of self-assessments", _("Remind of self-assessments"), SELDOM, f"{JUDGING}.selfchecks.remind_due"),
     Job("close inspections", _("Close the round of inspections"), SELDOM, "assessments.sweeps.inspections.close_due"),
     Job("remind of reports", _("Remind of reports"), NOW_AND_THEN, f"{KEEPING}.reminders.remind_due"),
