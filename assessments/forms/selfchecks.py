@@ -33,7 +33,8 @@ class SelfForm(PartForm):
             )
             self.fields[f"m{row.criterion.pk}-words"] = forms.CharField(
                 label=gettext("Why, %(name)s") % {"name": said(row.criterion, "name")},
-                max_length=WORDS, required=False, error_messages=TOO_LONG, widget=forms.Textarea({"rows": 2, **CHINESE}),
+                max_length=WORDS, required=False, error_messages=TOO_LONG,
+                widget=forms.Textarea({"rows": 2, **CHINESE}),
             )  # fmt: skip
 
     @property
