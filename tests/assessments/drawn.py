@@ -1,4 +1,4 @@
-"""Drawn units for tests of inspections: lists as a draw publishes them, inspections, sheets and grants. Nobody is told."""
+"""Drawn units for tests of inspections: lists as a draw publishes them, inspections, sheets, grants. Nobody is told."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -1,0 +1,118 @@
+"use strict";
+/* Photographs wait on the phone, each with an id of its own, until the portal has them: sent twice they are kept once. */
+(() => {
+  const form = document.querySelector("form[data-photos]");
+  const list = document.querySelector("[data-photos-list]");
+  if (!form || !list) return;
+  const SHELF = "inspection-photos", STORE = "queue", AGAIN = 15000, PATIENCE = 120000, LARGE = 2 * 1024 * 1024, LONGEST = 2560;
+  const owner = form.dataset.photos, field = form.elements.upload, title = form.elements.title;
+  let busy = false, timer = 0;
+
+  const base = new Promise((done, failed) => {
+    const asked = indexedDB.open(SHELF, 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "sent_as" });
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+  async function store(mode, act) {
+    const shelf = (await base).transaction(STORE, mode).objectStore(STORE);
+    return new Promise((done, failed) => {
+      const asked = act(shelf);
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = () => failed(asked.error);
+    });
+  }
+  const queue = async () => (await store("readonly", (shelf) => shelf.getAll())).filter((row) => row.owner === owner);
+  const remove = (row) => store("readwrite", (shelf) => shelf.delete(row.sent_as));
+
+  /* A large photograph is made smaller before it is kept: the network is bad. */
+  async function smaller(file) {
+    if (file.size < LARGE || !file.type.startsWith("image/")) return file;
+    try {
+      const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
+      const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+      const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) });
+      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+      return (await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.88); })) ?? file;
+    } catch {
+      return file;
+    }
+  }
+
+  function show(row, words, isError) {
+    let item = list.querySelector(`[data-photo="${row.sent_as}"]`);
+    if (!item) {
+      item = document.createElement("li");
+      item.dataset.photo = row.sent_as;
+      item.append(Object.assign(document.createElement("b"), { textContent: row.title || list.dataset.untitled }), " ", Object.assign(document.createElement("span"), { className: "small" }));
+      item.lastElementChild.setAttribute("role", "status");
+      list.append(item);
+    }
+    item.querySelector("span").className = isError ? "error" : "small";
+    item.querySelector("span").textContent = words;
+    item.querySelector("button")?.remove();
+    if (!isError) return;
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "as-link tall", textContent: list.dataset.remove });
+    button.addEventListener("click", async () => { await remove(row); item.remove(); });
+    item.append(button);
+  }
+
+  async function send(row) {
+    show(row, list.dataset.sending);
+    const body = new FormData(form);
+    body.set("upload", new File([row.data], "photo"));
+    for (const name of ["sent_as", "title", "taken_on"]) body.set(name, row[name]);
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Sheet": "fetch" }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+    const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
+    if (answer.ok && told) {
+      await remove(row);
+      show(row, list.dataset.saved);
+    } else if (told) {
+      row.refused = told.words;
+      await store("readwrite", (shelf) => shelf.put(row));
+      show(row, told.words, true);
+    } else show(row, list.dataset.kept);
+  }
+
+  async function flush() {
+    if (busy) return;
+    busy = true;
+    clearTimeout(timer);
+    let left = false;
+    for (const row of await queue()) {
+      if (row.refused) { show(row, row.refused, true); continue; }
+      try {
+        await send(row);
+      } catch {
+        show(row, list.dataset.kept);
+        left = true;
+      }
+    }
+    busy = false;
+    if (left) timer = setTimeout(flush, AGAIN);
+  }
+
+  field.addEventListener("change", async () => {
+    const file = field.files[0];
+    if (!file) return;
+    const now = new Date(), pad = (number) => String(number).padStart(2, "0");
+    const row = {
+      sent_as: crypto.randomUUID(), owner, title: title.value.trim(), data: await (await smaller(file)).arrayBuffer(),
+      taken_on: `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`,
+    };
+    await store("readwrite", (shelf) => shelf.put(row));
+    field.value = "";
+    title.value = "";
+    show(row, list.dataset.kept);
+    flush();
+  });
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.querySelector("[data-without-script]").hidden = true;
+  addEventListener("online", flush);
+  window.sheetPhotos = {
+    flush,
+    waiting: async () => (await queue()).filter((row) => !row.refused).length,
+    forget: async () => { for (const row of await queue()) await remove(row); },
+  };
+  flush();
+})();
