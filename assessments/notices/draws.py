@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -71,7 +70,7 @@ def _to_inspector(draw: Draw, inspector: Inspector, count: int, at: datetime) ->
 
 def public_path(draw: Draw) -> str:
     bureau = draw.assessment.campaign.bureau.code
-    return reverse("public_draw", args=[LETTERS_SPEAK[:2], bureau, draw_words.slug(draw.number)])
+    return f"/zh/{bureau}/draws/{draw_words.slug(draw.number)}/"
 
 
 def _to_holders(key: str, draw: Draw, post: Post, subject: str, body: str, at: datetime) -> None:
