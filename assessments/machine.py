@@ -102,7 +102,7 @@ def facts_of(campaign: Campaign, *, on: date) -> dict:
 
 def quarters_over(campaign: Campaign, *, on: date) -> list[tuple[str, date, date]]:
     """The campaign's quarters that are over on that day, each with the last day on which a pair may begin and still
-    owe a contact, and the day after which an ended pair must still have stood (as `quarters.is_owed` has it).
+    owe a contact, and its own last day: a pair that ended by then owes none (as `quarters.is_owed` has it).
     """
     found = []
     for code in quarters.between(campaign.starts_on, campaign.ends_on):
@@ -110,7 +110,7 @@ def quarters_over(campaign: Campaign, *, on: date) -> list[tuple[str, date, date
         ends = min(last, campaign.ends_on)
         latest = ends - quarters.A_MONTH + timedelta(days=1)
         if ends < on and latest >= first:
-            found.append((code, latest, last - quarters.A_MONTH))
+            found.append((code, latest, ends))
     return found
 
 

@@ -69,7 +69,7 @@ CONTACTS = Rule(
             WHERE k.pairing_id = g.id AND k.quarter = q.code) AS made
         FROM objectives_pairing g JOIN {quarters_over} q
             ON g.since_on <= q.latest
-            AND (g.until_on IS NULL OR g.until_on > q.stays AND g.since_on <= {month_before_end})
+            AND (g.until_on IS NULL OR g.until_on > q.stays)
         WHERE g.campaign_id = %(campaign)s) w""",
     match="w.unit_id = c.unit_id",
     counted={"owed": "count(w.id)", "made": "count(w.id) FILTER (WHERE w.made)"},

@@ -32,7 +32,6 @@ POSTGRESQL = {
     "commit_until": "%(commit_until)s::date",
     "published_on": "(c.published_at AT TIME ZONE 'Asia/Shanghai')::date",
     "days_late": "greatest(0, (c.published_at AT TIME ZONE 'Asia/Shanghai')::date - %(commit_until)s::date)",
-    "month_before_end": "(g.until_on - 30)",
     "review_scores": """(SELECT u->>'code' AS code, (u->>'score')::numeric AS score FROM commitments_review r
         CROSS JOIN LATERAL jsonb_array_elements(r.result->'units') u WHERE r.campaign_id = %(campaign)s
         AND r.published_at IS NOT NULL AND NOT r.is_baseline AND u->>'score' IS NOT NULL)""",
@@ -45,7 +44,6 @@ SQLITE = {
     "published_on": "date(c.published_at, '+8 hours')",
     "days_late": """max(0, CAST(julianday(date(c.published_at, '+8 hours')) - julianday(%(commit_until)s)
         AS INTEGER))""",
-    "month_before_end": "date(g.until_on, '-30 days')",
     "review_scores": """(SELECT json_extract(u.value, '$.code') AS code,
         CAST(json_extract(u.value, '$.score') AS REAL) AS score
         FROM commitments_review r, json_each(r.result, '$.units') u WHERE r.campaign_id = %(campaign)s
