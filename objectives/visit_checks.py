@@ -47,7 +47,7 @@ def fill(visit: Visit, benchmark: Benchmark, data: dict) -> None:
     if not (campaign.starts_on <= data["from_on"] and data["to_on"] <= campaign.ends_on):
         facts = {"first": day(campaign.starts_on), "last": day(campaign.ends_on)}
         raise Refused(_("The campaign runs from %(first)s to %(last)s; these days lie outside.") % facts)
-    if not 1 <= (data.get("people") or 1) <= MOST_PEOPLE:
+    if not 1 <= data.get("people", 1) <= MOST_PEOPLE:
         raise Refused(_("Write how many people come along: 1 to %(most)s.") % {"most": MOST_PEOPLE})
     require_no_number(data["purpose"], data.get("plan", ""), data.get("participants", ""))
     visit.benchmark, visit.host = benchmark, benchmark.host or host_of(benchmark.name_zh)

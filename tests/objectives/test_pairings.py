@@ -1,0 +1,185 @@
+"""Pairs of units and benchmarks: made by papers and by people, analysed on every dimension, filed whole, ended."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from objectives import gaps, matching
+from objectives.actions import pairings, registry
+from objectives.actions.writing import Overtaken
+from objectives.models import Benchmark, Gap, Objective, Pairing
+from portal.core.errors import Refused
+from portal.core.models import Deed
+from tests import stories
+from tests.months import plain_paper
+from tests.objectives.learning import client_of, filed, learning, matched, text_of, whole_rows
+from tests.promised import promised
+
+pytestmark = pytest.mark.django_db
+ENTRY = {
+    "name_zh": "青岛市先进学校", "name_en": "", "tier": "province", "similar_line": "true", "similar_base": "true",
+    "learnable": "true", "catchable": "false", "note": "",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
+
+
+def test_a_published_paper_matches_its_unit_with_the_benchmarks_it_names():
+    story = learning()
+    with plain_paper():
+        promised(story, "municipal_school")
+    pair = Pairing.objects.get()
+    assert (pair.unit, pair.benchmark, pair.since_on) == (
+        story.units["municipal_school"], story.benchmark, timezone.localdate(),
+    )  # fmt: skip
+    assert Deed.objects.filter(verb="pairing.begun", about_id=str(pair.pk)).count() == 1
+    assert matching.ensure_pairings(story.campaign, by="clock", at=timezone.now()) == 0
+    staff = client_of(story.people["municipal_school_staff"])
+    page = text_of(staff.get(reverse("gaps", args=[pair.pk])))
+    for figure in ("10", "48"):
+        assert f'value="{figure}"' in page, "the paper's figures are offered"
+    objective = Objective.objects.filter(paper__unit=pair.unit).first()
+    rows = whole_rows() + [
+        {"kind": "indicator", "indicator": "图书角", "our_value": Decimal(10), "their_value": Decimal(48),
+         "measure": "个", "gap": "", "cause": "", "adopt": "", "objective": objective}
+    ]  # fmt: skip
+    by = story.people["municipal_school_staff"]
+    saved = pairings.save_gaps(pair, rows[:7], version=1, by=by, at=timezone.now())
+    with pytest.raises(Refused, match="the objective in which it appears"):
+        pairings.file_gaps(saved, version=saved.version, by=by, at=timezone.now())
+    saved = pairings.save_gaps(pair, rows, version=saved.version, by=by, at=timezone.now())
+    done = pairings.file_gaps(saved, version=saved.version, by=by, at=timezone.now())
+    assert done.gaps_filed_by == by
+    with pytest.raises(Refused, match="not whole"):
+        pairings.save_gaps(done, rows[1:], version=done.version, by=by, at=timezone.now())
+    assert Gap.objects.filter(pairing=pair).count() == 8
+    head = client_of(story.people["municipal_school_head"], "zh")
+    assert "−38个" in text_of(head.get(reverse("gaps", args=[pair.pk])))
+
+
+def test_the_gap_between_two_figures_is_counted_with_its_sign():
+    with translation.override("zh-hans"):
+        assert gaps.difference(Decimal("10"), Decimal("48"), "个") == "−38个"
+        assert gaps.difference(Decimal("99.5"), Decimal("98"), "%") == "+1.5%"
+        assert gaps.difference(Decimal("3"), Decimal("3"), "个") == "0个"
+        assert gaps.difference(None, Decimal("3")) == ""
+
+
+def test_an_analysis_is_never_overwritten_silently_and_stays_on_the_page():
+    story = learning()
+    pair, by = matched(story), story.people["municipal_school_staff"]
+    saved = pairings.save_gaps(pair, whole_rows(), version=1, by=by, at=timezone.now())
+    again = pairings.save_gaps(pair, whole_rows(), version=1, by=by, at=timezone.now())
+    assert again.version == saved.version == 2
+    with pytest.raises(Overtaken):
+        pairings.save_gaps(pair, whole_rows(gap="别的"), version=1, by=by, at=timezone.now())
+    head = client_of(story.people["municipal_school_head"])
+    typed = {"version": "1", "indicators": "0", "d-vision-gap": "视野不够开阔", "act": "save"}
+    answer = head.post(reverse("gaps", args=[pair.pk]), typed)
+    assert answer.status_code == 409
+    assert "视野不够开阔" in text_of(answer) and "有差距" in text_of(answer)
+    figure = {"version": "2", "indicators": "1", "i-0-indicator": "升学率", "i-0-our_value": "很多"}
+    answer = head.post(reverse("gaps", args=[pair.pk]), figure)
+    assert answer.status_code == 422 and "is not a figure" in text_of(answer)
+    filing = {"version": "2", "indicators": "0", "d-vision-gap": "视野不够开阔", "act": "file"}
+    answer = head.post(reverse("gaps", args=[pair.pk]), filing)
+    assert answer.status_code == 409 and "not whole yet" in text_of(answer)
+    assert Gap.objects.filter(pairing=pair).count() == 1, "what was typed is stored, filed it is not"
+    number = whole_rows(cause="请联系 13800138000")
+    with pytest.raises(Refused, match="telephone"):
+        pairings.save_gaps(pair, number, version=3, by=by, at=timezone.now())
+
+
+def test_pairs_are_made_and_ended_by_the_unit_or_the_style_office_alone():
+    story, foreign = learning(), stories.culture()
+    school, now = story.units["municipal_school"], timezone.now()
+    for who in ("second_school_staff", "linked_leader", "auditor"):
+        with pytest.raises(Refused):
+            pairings.match(school, story.benchmark, campaign=story.campaign, by=story.people[who], at=now)
+    other = Benchmark.objects.create(bureau=story.bureau, unit=story.units["second_school"], key="own", tier="city",
+                                     name_zh="别人的标杆")  # fmt: skip
+    with pytest.raises(Refused, match="another unit"):
+        pairings.match(school, other, campaign=story.campaign, by=story.people["municipal_school_staff"], at=now)
+    with pytest.raises(Refused):
+        pairings.match(school, Benchmark.objects.get(bureau=foreign.bureau), campaign=story.campaign,
+                       by=story.people["municipal_school_staff"], at=now)  # fmt: skip
+    pair = matched(story)
+    with pytest.raises(Refused, match="Say why"):
+        pairings.end(pair, why=" ", by=story.people["municipal_school_head"], at=now)
+    ended = pairings.end(pair, why="对方机构合并", by=story.people["style_office"], at=now)
+    assert (ended.until_on, ended.ended_why) == (timezone.localdate(), "对方机构合并")
+    with pytest.raises(Refused, match="has ended"):
+        pairings.save_gaps(ended, whole_rows(), version=1, by=story.people["municipal_school_staff"], at=now)
+    assert matched(story, on=story.today).until_on is None
+    registry.retire(story.benchmark, why="已撤并", by=story.people["style_office"], at=now)
+    with pytest.raises(Refused, match="off the registry"):
+        pairings.match(story.units["second_school"], story.benchmark, campaign=story.campaign,
+                       by=story.people["second_school_staff"], at=now)  # fmt: skip
+
+
+def test_the_registry_says_which_answer_fails_keeps_history_and_counts_its_questions():
+    story = learning()
+    staff, office = client_of(story.people["municipal_school_staff"]), client_of(story.people["style_office"])
+    assert staff.post(reverse("registry_new"), ENTRY | {"tier": ""}).status_code == 422
+    made = staff.post(reverse("registry_new"), ENTRY)
+    row = Benchmark.objects.get(name_zh=ENTRY["name_zh"])
+    assert made.status_code == 302 and row.unit == story.units["municipal_school"] and row.host
+    assert staff.post(reverse("registry_edit", args=[row.pk]), ENTRY | {"catchable": "true"}).status_code == 302
+    page = text_of(staff.get(reverse("registry_entry", args=[row.pk])))
+    assert "“No” became “Yes”" in page and "A benchmark unit was entered or changed" in page
+    assert "Match" in page
+    assert staff.post(reverse("registry_match", args=[row.pk]), {"unit": row.unit_id}).status_code == 302
+    assert office.post(reverse("registry_edit", args=[row.pk]), ENTRY).status_code == 302, "told why not"
+    assert Benchmark.objects.get(pk=row.pk).catchable is True
+    assert office.post(reverse("registry_retire", args=[row.pk]), {"why": ""}).status_code == 422
+    bureau_s = office.post(reverse("registry_new"), ENTRY | {"name_zh": "全局标杆"})
+    assert bureau_s.status_code == 302 and Benchmark.objects.get(name_zh="全局标杆").unit is None
+    listed = text_of(staff.get(reverse("benchmarks")))
+    assert "Not comparable: Can be caught up with – no" in listed and "Public service" in listed
+    assert office.get(reverse("benchmarks")).status_code == 200
+
+    def questions(name, *args):
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert office.get(reverse(name, args=args)).status_code == 200
+        return len(asked)
+
+    one = [questions("benchmarks"), questions("contacts")]
+    for unit in ("second_school", "department", "town_office"):
+        filed(story, matched(story, unit))
+    assert [questions("benchmarks"), questions("contacts")] == one
+    assert office.post(reverse("registry_retire", args=[row.pk]), {"why": "已撤并"}).status_code == 302
+    assert ENTRY["name_zh"] not in text_of(office.get(reverse("benchmarks")))
+
+
+def test_an_analysis_is_read_by_who_looks_after_the_unit_and_to_others_does_not_exist():
+    story, foreign = learning(), stories.culture()
+    pair = filed(story, matched(story))
+    school = filed(story, matched(story, "town_school"))
+    reads = {
+        pair: {"municipal_school_staff", "municipal_school_head", "linked_leader", "style_office", "auditor"},
+        school: {"town_school_staff", "town_school_head", "town_office_approver", "style_office", "auditor"},
+    }
+    for row, readers in reads.items():
+        for who, user in story.people.items():
+            client = client_of(user)
+            for name in ("gaps", "contact_note"):
+                expected = 200 if who in readers else 404
+                assert client.get(reverse(name, args=[row.pk])).status_code == expected, (who, name)
+    stranger = client_of(foreign.people["style_office"])
+    for name, key in [("gaps", pair.pk), ("contact_note", pair.pk), ("registry_entry", story.benchmark.pk)]:
+        assert stranger.get(reverse(name, args=[key])).status_code == 404
+    leader = client_of(story.people["linked_leader"])
+    answer = leader.post(reverse("gaps", args=[pair.pk]), {"version": pair.version, "indicators": "0", "act": "save"})
+    assert answer.status_code == 409 and Gap.objects.filter(pairing=pair).count() == 7
+    assert pair.since_on == story.campaign.starts_on and timedelta(0) < story.today - pair.since_on
