@@ -62,7 +62,7 @@ def last_year(target: Mapping, lang: str) -> str:
         if facts["result"]:
             return _("last year: reached %(result)s") % facts
         if facts["goal"]:
-            return _("last year: %(goal)s was promised, no figure was reported") % facts
+            return _("last year: %(goal)s promised, no figure reported") % facts
         return _("continues a promise of last year")
 
 

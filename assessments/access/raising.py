@@ -1,5 +1,8 @@
-"""Who reaches the addresses of raising the bar."""
+"""Who reaches raising: the unit's own staff and head. A unit's years are public."""
 
-from portal.core.access import Row
+from portal.core.access import Row, public
 
-ACCESS: dict[str, Row] = {}
+ACCESS: dict[str, Row] = {
+    "raise_paper": Row("unit", ("GET", "POST")),
+    "unit_years": public(),
+}

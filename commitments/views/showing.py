@@ -240,7 +240,7 @@ def _last_year(target: dict, publication: Publication) -> tuple:
     result = with_unit(target["result_before"], target, lang)
     promised = with_unit(target.get("promised_before"), target, lang)
     to = reverse("commitment", args=[lang, publication.bureau_code, target["continues"]])
-    words = [format_html('<a href="{}">{}</a>', to, _("%(goal)s was promised.") % {"goal": promised} if promised
+    words = [format_html('<a href="{}">{}</a>', to, _("The promise was %(goal)s.") % {"goal": promised} if promised
                          else _("The promise of last year"))]  # fmt: skip
     if why := target.get("why_not_raised"):
         words.append(_("This year’s target does not lie above it, because: %(why)s") % {"why": why})
