@@ -147,9 +147,7 @@ def _declare(request, opinion: Opinion, act: str) -> HttpResponse:
         acts.stand_back(opinion, **form.cleaned_data, **common)
     except Refused as told:
         return _declare_page(request, opinion, form=form, told=str(told), status=CONFLICT)
-    messages.success(
-        request, _("You stood back. The next in the draw's line takes over; nothing of it is shown to you.")
-    )
+    messages.success(request, _("You stood back. The next in the draw's line takes over."))
     return redirect("inspections")
 
 
