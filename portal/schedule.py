@@ -50,6 +50,7 @@ JOBS = (
     Job("remind of reports", _("Remind of reports"), NOW_AND_THEN, f"{KEEPING}.reminders.remind_due"),
     Job("remind of contacts", _("Remind of contacts with benchmarks"), SELDOM, "objectives.sweeps.contacts.remind_due"),
     Job("print papers", _("Print papers"), OFTEN, "objectives.tasks.print_waiting"),
+    Job("stamp notices", _("Stamp notices of results"), OFTEN, "assessments.sweeps.results.stamp_waiting"),
     Job("print documents", _("Print official documents"), OFTEN, f"{KEEPING}.printing.print_waiting"),
     Job("make archives", _("Make closing archives"), OFTEN, "assessments.sweeps.archives.make_waiting"),
     Job("deliver letters", _("Deliver letters"), timedelta(seconds=20), "portal.core.tasks.hand_over_letters"),

@@ -1,5 +1,11 @@
 """Who reaches the addresses of appeals."""
 
-from portal.core.access import Row
+from portal.core.access import Row, page
 
-ACCESS: dict[str, Row] = {}
+ACCESS: dict[str, Row] = {
+    "appeal_new": Row("case", ("GET", "POST")),
+    "appeals": page(),
+    "appeal": Row("appeal", ("GET", "POST")),
+    "appeal_sign": Row("appeal", ("POST",)),
+    "appeal_pdf": Row("appeal"),
+}

@@ -6,16 +6,15 @@ from django.utils.translation import gettext as _
 from assessments import appealing
 from assessments.models import Adjustment, Appeal, Assessment, Case
 from assessments.states import AppealState, Phase
-from commitments.policies.bulletins import signers
+from commitments.policies import bulletins
 from objectives.policies import HIDDEN
 from portal.core.verdicts import YES, Verdict
 from portal.core.wording import day
 from units.models import Post, Role
-from units.policies import Standing
+from units.policies import LEADERS, Standing
 
 BEFORE_NOTICE = (Phase.OPEN, Phase.INSPECTING, Phase.SCORED)
 OWN = (Role.HEAD, Role.STAFF)
-SIGNERS = signers
 
 
 def office_post(who: Standing, assessment: Assessment) -> Post | None:
@@ -41,10 +40,17 @@ def own_post(who: Standing, case: Case) -> Post | None:
     return who.post(Role.HEAD, case.unit) or who.post(Role.STAFF, case.unit)
 
 
-def signing_posts(who: Standing, bureau_id: int) -> list[Post]:
-    """The posts in which this person may sign for the bureau."""
-    held = {post.pk for post in who.posts}
-    return list(signers(bureau_id).filter(pk__in=held)) if held else []
+def signing_posts(who: Standing) -> list[Post]:
+    """The posts in which this person may sign for a bureau: those that `signers` gives."""
+    return [
+        post for post in who.posts
+        if post.role in LEADERS or (post.role == Role.HEAD and post.unit.parent_id is None)
+    ]  # fmt: skip
+
+
+def signers(bureau_id: int) -> QuerySet[Post]:
+    """Posts that may sign for the bureau: its leaders’ and its head’s, as for a bulletin."""
+    return bulletins.signers(bureau_id)
 
 
 def can_settle(who: Standing, assessment: Assessment) -> Verdict:
@@ -115,7 +121,7 @@ def can_draft(who: Standing, assessment: Assessment) -> Verdict:
     """The style office, once nothing can change the results any more; one draft at a time."""
     if not office_post(who, assessment):
         return HIDDEN
-    if assessment.result_document_id:
+    if assessment.result_document_id and not assessment.published_at:
         return Verdict(_("The result waits for the leader’s signature as No. %(number)s.")
                        % {"number": assessment.result_document.number})  # fmt: skip
     return _is_final(assessment, who)

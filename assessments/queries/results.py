@@ -159,6 +159,12 @@ def public_of_unit(bureau: str, unit: str) -> list[tuple[int, str, str]]:
     return list(rows.values_list("assessment__campaign__year", "kind_key", "grade"))
 
 
+def public_years(bureau: str) -> list[tuple]:
+    """(year, published at) of a bureau's published results, the newest first."""
+    rows = Assessment.objects.filter(campaign__bureau__code=bureau, phase=Phase.PUBLISHED)
+    return list(rows.order_by("-campaign__year").values_list("campaign__year", "published_at"))
+
+
 def bureau_of(assessment: Assessment) -> dict:
     """The bureau as public pages name it."""
     bureau = assessment.campaign.bureau

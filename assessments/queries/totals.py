@@ -37,6 +37,6 @@ def rounding_decides(sum_: Fraction | None, bonus: Decimal, grades: list[dict]) 
     """Whether the total reaches its grade only because half a cent goes up."""
     if sum_ is None:
         return False
-    whole = max(Fraction(0), sum_ + Fraction(bonus))
+    whole = max(Fraction(0), Fraction(sum_) + Fraction(bonus))
     rounded = scoring.rounded(whole)
     return any(whole < Fraction(str(row["at_least"])) <= Fraction(rounded) for row in grades)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from commitments import halves, phrases, progress, queries
+from commitments import halves, onward, phrases, progress, queries
 from commitments.models import Publication
 from commitments.queries import documents as official_documents
 from commitments.queries import keeping as frozen
@@ -92,7 +92,7 @@ def bureau(request, lang, bureau):
         stages=showing.stage_rows(stages, on=today), units_url=reverse("units", args=[lang, bureau]),
         published_on=day(newest["published_at"]), verify_url=reverse("verify", args=[lang]),
         reviews=halves.links(half_years.published_of(bureau), bureau),
-        bulletin=showing_bulletins.latest(bureau),
+        bulletin=showing_bulletins.latest(bureau), onward=onward.links(onward.BUREAU, bureau),
         **show(newest, kinds),
     )  # fmt: skip
 
@@ -189,7 +189,7 @@ def unit(request, lang, bureau, unit):
         benchmarks=showing.benchmarks(snapshot), consultation=phrases.consultation(snapshot["consultation"]),
         points=snapshot["consultation"]["points"], deed=showing.deed(publication),
         first_is_benchmark=snapshot["objectives"][0]["kind"] == "benchmark",
-        units_url=reverse("units", args=[lang, bureau]),
+        units_url=reverse("units", args=[lang, bureau]), onward=onward.links(onward.UNIT, bureau, unit),
     )  # fmt: skip
 
 

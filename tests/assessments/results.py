@@ -1,0 +1,108 @@
+"""Results for tests: an assessment played to its notice, its appeal, its publication. Days are the demonstration's."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from assessments.actions import appeals, results
+from assessments.models import Case
+from assessments.states import Outcome
+from commitments.policies.bulletins import signers
+from tests.judged import judged, marked
+from tests.stories import PASSPHRASE
+from units.models import Post, Role
+
+POINTS = {
+    "municipal_school": {"completion": 55, "reporting": 15, "openness": 10, "on_the_spot": 14},
+    "department": {"completion": 50, "reporting": 12, "openness": 8, "on_the_spot": None},
+}
+
+
+def later(days: int = 4):
+    """A moment on which the self-assessments are past."""
+    return timezone.now() + timedelta(days=days)
+
+
+def scored(*kinds: str, points=None):
+    """A judged world whose ledger the machine has scored; `points` by unit and criterion key."""
+    story = judged(*(kinds or POINTS))
+    story.assessment.scored_at = timezone.now()
+    story.assessment.save()
+    for key, case in story.cases.items():
+        marked(case, **(points or POINTS).get(key, {}))
+    return story
+
+
+def office(story):
+    return story.people["style_office"]
+
+
+def case_of(story, key: str = "municipal_school") -> Case:
+    rows = Case.objects.select_related("assessment__campaign__bureau", "assessment__standard", "unit__parent")
+    return rows.get(pk=story.cases[key].pk)
+
+
+def settled(story):
+    return _kept(story, results.settle(story.assessment, by=office(story), at=later()))
+
+
+def notified(story):
+    return _kept(story, results.notify(settled(story), by=office(story), at=later()))
+
+
+def _kept(story, assessment):
+    story.assessment = assessment
+    return assessment
+
+
+def head(story, key: str = "municipal_school"):
+    return story.people[f"{key}_head"]
+
+
+def signer(story) -> Post:
+    """The head of the bureau, who decides and signs; with a signing key."""
+    story.enrol(story.people["bureau_head"])
+    return signers(story.bureau.pk).get(role=Role.HEAD)
+
+
+def filed(story, key: str = "municipal_school", **says):
+    """An appeal of that unit against the criteria in `says`."""
+    said = {story.criteria[name.replace("_", "-")].pk: words for name, words in says.items()}
+    said = said or {story.criteria["completion"].pk: "漏计一项已完成的承诺。"}
+    return appeals.file(
+        case_of(story, key), grounds="有两项承诺已按期完成。", points=said, by=head(story, key), at=later(5)
+    )
+
+
+def checked_again(story, appeal, first=58, second=57):
+    """Named and checked again by the auditor and the administrator."""
+    people = [story.people["auditor"], story.people["administrator"]]
+    appeals.name(appeal, first=people[0], second=people[1], by=office(story), at=later(5))
+    for person, points in zip(people, (first, second), strict=True):
+        marks = {point.criterion_id: {"points": points, "words": "现场核实。"} for point in appeal.points.all()}
+        appeals.recheck(appeal, marks, by=person, at=later(5))
+    appeal.refresh_from_db()
+    return appeal
+
+
+def drafted(story, appeal, outcome=Outcome.CHANGED, **facts):
+    words = {"outcome": outcome, "decision": "经复核，材料属实。", "signer": signer(story), **facts}
+    appeals.draft_decision(appeal, **words, by=office(story), at=later(5))
+    appeal.refresh_from_db()
+    return appeal
+
+
+def decided(story, appeal):
+    facts = {"fingerprint": appeal.document.fingerprint, "passphrase": PASSPHRASE}
+    return appeals.decide(appeal, **facts, by=story.people["bureau_head"], at=later(6))
+
+
+def published(story):
+    """Told, and published after the last day of appeals."""
+    assessment = story.assessment if story.assessment.notified_at else notified(story)
+    assessment.refresh_from_db()
+    days = (assessment.appeal_until_on - timezone.localdate()).days + 1
+    document = results.draft(assessment, signer=signer(story), by=office(story), at=later(days))
+    assessment.refresh_from_db()
+    facts = {"fingerprint": document.fingerprint, "passphrase": PASSPHRASE}
+    return _kept(story, results.publish(assessment, **facts, by=story.people["bureau_head"], at=later(days)))
