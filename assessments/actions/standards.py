@@ -76,6 +76,7 @@ def save_criterion(standard: Standard, criterion: Criterion | None, data: dict, 
         for name in FIELDS:
             if name in data:
                 setattr(row, name, data[name])
+        row.key = row.key or _new_key(standard)
         standard_rules.require_criterion(row)
         if standard.criteria.filter(key=row.key).exclude(pk=row.pk).exists():
             raise Refused(_("There is a criterion with the key “%(key)s” already.") % {"key": row.key})
@@ -157,6 +158,11 @@ def _draft(standard: Standard, edits: int | None, by, at: datetime) -> tuple[Sta
     if edits is not None and standard.edits != edits:
         raise Refused(_("A colleague changed the standard while you had it open. Yours was not stored."))
     return standard, who
+
+
+def _new_key(standard: Standard) -> str:
+    taken = set(standard.criteria.values_list("key", flat=True))
+    return next(key for number in range(1, len(taken) + 2) if (key := f"own-{number}") not in taken)
 
 
 def _own(standard: Standard, criterion: Criterion) -> Criterion:

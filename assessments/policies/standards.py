@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from assessments.models import Assessment, Standard
+from assessments.models import Assessment, Case, Standard
 from assessments.states import Phase
 from objectives.models import Campaign
 from portal.core.verdicts import YES, Verdict
@@ -12,6 +12,7 @@ from units.models import Post, Role
 from units.policies import Standing
 
 HIDDEN = Verdict("hidden", hidden=True)
+OVERSEERS = (Role.STYLE_OFFICE, Role.AUDITOR)
 RESCORED = (Phase.OPEN, Phase.INSPECTING)
 """Phases in which the machine still scores; later the marks stand still."""
 
@@ -23,10 +24,22 @@ def office_post(who: Standing, campaign: Campaign) -> Post | None:
 
 def visible(who: Standing) -> QuerySet[Standard]:
     """The style office and the auditor see drafts of their bureau; everyone in it reads what is frozen."""
-    inside = {post.unit.bureau_id for post in who.posts_as(Role.STYLE_OFFICE, Role.AUDITOR)}
+    inside = {post.unit.bureau_id for post in who.posts_as(*OVERSEERS)}
     bureaus = {post.unit.bureau_id for post in who.posts}
     frozen = Q(campaign__bureau__in=bureaus, frozen_at__isnull=False)
     return Standard.objects.filter(Q(campaign__bureau__in=inside) | frozen)
+
+
+def visible_cases(who: Standing) -> QuerySet[Case]:
+    """Cases with what the machine computed: style office and auditor all of their bureau; a unit its own."""
+    bureaus = {post.unit.bureau_id for post in who.posts_as(*OVERSEERS)}
+    own = {post.unit_id for post in who.posts_as(Role.HEAD, Role.STAFF)}
+    return Case.objects.filter(Q(assessment__campaign__bureau__in=bureaus) | Q(unit__in=own))
+
+
+def oversees(who: Standing, case: Case) -> bool:
+    """Whether this person sees every mark of the case before the unit was told."""
+    return any(post.unit.bureau_id == case.assessment.campaign.bureau_id for post in who.posts_as(*OVERSEERS))
 
 
 def can_begin(who: Standing, campaign: Campaign) -> Verdict:

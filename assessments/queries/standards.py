@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import F
+
 from assessments import machine, rules, scoring
 from assessments.models import Assessment, Case, Criterion, Standard
 from assessments.policies import standards as policies
@@ -49,7 +51,7 @@ def published(bureau: str, year: int) -> Standard | None:
     """The frozen standard that the public reads: that of the assessment, or the newest frozen one."""
     rows = Standard.objects.filter(campaign__bureau__code=bureau, campaign__year=year, frozen_at__isnull=False)
     rows = rows.filter(document__is_public=True).select_related("campaign__bureau", "document", "frozen_post")
-    return rows.order_by("-assessments__pk", "-version").first() if rows else None
+    return rows.order_by(F("assessments__pk").desc(nulls_last=True), "-version").first()
 
 
 def own_cases(who: Standing) -> list[Case]:
