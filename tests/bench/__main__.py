@@ -8,7 +8,7 @@ import time
 from tests.bench import surroundings
 from tests.bench.table import Row, drawn
 
-SECTIONS = ("pages", "queries", "prints", "signing", "loading", "months", "keeping", "bulletins")
+SECTIONS = ("pages", "queries", "prints", "signing", "loading", "months", "keeping", "bulletins", "drawing")
 
 
 def main() -> int:
