@@ -124,21 +124,16 @@ def test_a_standard_is_frozen_once_and_the_database_itself_keeps_it(story, reall
 
 
 def test_points_that_do_not_add_up_are_refused_with_what_is_missing_or_over(story):
-    standard = begun(story)
-    row = standard.criteria.get(key="completion")
-    acts.save_criterion(
-        standard, row, {"points": Decimal("55.5")}, edits=standard.edits, by=office(story), at=timezone.now()
-    )
+    standard, by = begun(story), {"by": office(story), "at": timezone.now()}
+
+    def changed(key: str, **data) -> None:
+        acts.save_criterion(standard, standard.criteria.get(key=key), data, edits=standard.edits, **by)
+        standard.refresh_from_db()
+
+    changed("completion", points=Decimal("55.5"))
     refused(acts.freeze, standard, by=office(story), words="for all units add up to 95.5: 4.5 are missing")
-    standard.refresh_from_db()
-    row = standard.criteria.get(key="completion")
-    acts.save_criterion(
-        standard, row, {"points": Decimal(60)}, edits=standard.edits, by=office(story), at=timezone.now()
-    )
-    standard.refresh_from_db()
-    data = {"points": Decimal(5), "kinds": ["department"]}
-    acts.save_criterion(standard, standard.criteria.get(key="openness"), data, edits=standard.edits, **now)
-    standard.refresh_from_db()
+    changed("completion", points=Decimal(60))
+    changed("openness", kinds=["department"])
     assert "95" in str(standard_rules.sentences(
         standard_rules.short_of(list(standard.criteria.all()), ["department", "town_school"]),
         {"town_school": story.units["town_school"].kind}))  # fmt: skip
