@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from objectives.states import GapKind
 from portal.core.wording import amount, said
@@ -37,7 +37,7 @@ def lacks(rows: Iterable, dimensions: Sequence[dict], *, has_paper: bool) -> lis
             "%(names)s: write the gap (or that there is none) and what you adopt.",
             len(open_),
         )
-        found.append(words % {"names": _(", ").join(open_)})
+        found.append(words % {"names": pgettext("between names", ", ").join(open_)})
     if not dimensions and not rows:
         found.append(_("Write at least one row."))
     found += [

@@ -43,9 +43,9 @@ def judged(benchmark: Benchmark) -> tuple[str, str]:
         return "green", _("Comparable")
     no = [str(label) for name, label in QUESTIONS.items() if getattr(benchmark, name) is False]
     if no:
-        return "red", _("Not comparable: %(what)s – no") % {"what": _(", ").join(no)}
+        return "red", _("Not comparable: %(what)s – no") % {"what": pgettext("between names", ", ").join(no)}
     open_ = [str(label) for name, label in QUESTIONS.items() if getattr(benchmark, name) is None]
-    return "yellow", _("Not answered yet: %(what)s") % {"what": _(", ").join(open_)}
+    return "yellow", _("Not answered yet: %(what)s") % {"what": pgettext("between names", ", ").join(open_)}
 
 
 def changes(entries: list) -> list[dict]:

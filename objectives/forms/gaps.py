@@ -37,6 +37,11 @@ class Row(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["objective"].queryset = objectives
 
+    @property
+    def says_more(self) -> bool:
+        """Whether the part that is folded at first holds anything, or an error."""
+        return any(self[name].value() or self[name].errors for name in self.folded)
+
 
 class DimensionRow(Row):
     """One dimension: how it is here and there, the gap, its cause, what to adopt."""
@@ -48,7 +53,8 @@ class DimensionRow(Row):
     gap = forms.CharField(label=gettext_lazy("The gap"), max_length=300, required=False, error_messages=TOO_LONG,
                           widget=forms.Textarea(TWO_LINES),
                           help_text=gettext_lazy("Where there is none, write so."))  # fmt: skip
-    field_order = ["ours", "theirs", "gap", "cause", "adopt", "objective"]
+    field_order = ["gap", "adopt", "ours", "theirs", "cause", "objective"]
+    folded = ("ours", "theirs", "cause", "objective")
 
     def part(self) -> dict:
         return {"kind": GapKind.DIMENSION, "dimension": self.key} | self.cleaned_data
@@ -66,7 +72,8 @@ class IndicatorRow(Row):
     gap = forms.CharField(label=gettext_lazy("The gap in words"), max_length=300, required=False,
                           error_messages=TOO_LONG,
                           help_text=gettext_lazy("Only where a figure is missing; else it is counted."))  # fmt: skip
-    field_order = ["indicator", "our_value", "their_value", "measure", "gap", "cause", "adopt", "objective"]
+    field_order = ["indicator", "our_value", "their_value", "measure", "adopt", "objective", "gap", "cause"]
+    folded = ("gap", "cause")
 
     def clean(self):
         data = super().clean()

@@ -41,8 +41,8 @@ class VisitForm(forms.Form):
                                 error_messages={"required": _("Choose a benchmark unit.")})  # fmt: skip
     kind = forms.ChoiceField(label=_("How"), choices=VisitKind.choices, widget=forms.RadioSelect,
                              initial=VisitKind.GO_OUT)  # fmt: skip
-    from_on = required_day(_("From"))
-    to_on = required_day(_("To"))
+    from_on = required_day(_("First day"))
+    to_on = required_day(_("Last day"))
     purpose = forms.CharField(
         label=_("What it is for"), max_length=200, help_text=_("The whole bureau reads this line in the calendar."),
         error_messages={"required": _("Say what the visit is for.")} | TOO_LONG,
@@ -101,11 +101,11 @@ class WriteUpForm(forms.Form):
     """What the visit brought."""
 
     use_required_attribute = False
-    held_on = required_day(_("Held on"))
+    held_on = required_day(_("On which day it was made"))
     came = forms.IntegerField(label=_("People who took part"), min_value=1, max_value=300,
                               widget=forms.NumberInput({"inputmode": "numeric"}))  # fmt: skip
     findings = forms.CharField(
-        label=_("What was found"), max_length=2000, widget=forms.Textarea({"rows": 6}),
+        label=_("What the visit found"), max_length=2000, widget=forms.Textarea({"rows": 6}),
         help_text=_("What they do better, how, and what you take home. No names, no telephone numbers."),
         error_messages={"required": _("Write what was found: without it the visit is not written up.")} | TOO_LONG,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from objectives import benchmark_queries, matching, quarters
 from objectives.models import Campaign, Pairing
@@ -79,7 +80,7 @@ def _tell(campaign: Campaign, code: str, due_on: date, pairs: list[Pairing], *, 
 
 def _letter(key: str, user: int, pairs: list[Pairing], due_on: date, at: datetime) -> Letter:
     with translation.override(LETTERS_SPEAK):
-        names = _(", ").join(dict.fromkeys(pair.benchmark.name_zh for pair in pairs[:NAMED]))
+        names = pgettext("between names", ", ").join(dict.fromkeys(pair.benchmark.name_zh for pair in pairs[:NAMED]))
         subject = _("Contact due by %(day)s: %(names)s") % {"day": day(due_on), "names": names}
         body = _("At least one contact a quarter with each benchmark unit; none is noted for this quarter yet.")
     return Letter(key=key, to_id=user, subject=subject[:200], body=body, path=PATH, posted_at=at)

@@ -18,6 +18,7 @@ from commitments import timetables
 from commitments.actions import rectifications
 from commitments.models import Rectification
 from commitments.queries import review
+from objectives import quarters
 from portal import schedule
 from portal.core import workdays
 from portal.core.clock import local_day
@@ -59,6 +60,8 @@ def days(story) -> list[date]:
     found = {every[0].opens_on, *every[0].remind_on} | {month.freezes_on + ONE_DAY for month in every}
     for _half, opens_on, closes_on in review.days_of_halves(story.campaign, calendar)[:1]:
         found |= {opens_on, closes_on + ONE_DAY}
+    contact_due_on = quarters.due_on(quarters.code_of(every[2].due_on), calendar, ends_on=story.campaign.ends_on)
+    found.add(calendar.add(contact_due_on, -quarters.REMIND_BEFORE))
     due_on = Rectification.objects.get().due_on
     return sorted(found | {due_on, due_on + ONE_DAY})
 
