@@ -77,13 +77,13 @@ def acts(summary: dict) -> str:
 
 def _method(assessment: Assessment) -> list[str]:
     standard = assessment.standard
-    grades = "、".join(
-        f"{words.GRADES[row['key']]}{row['at_least']}分以上" for row in standard.grades if row["key"] in words.GRADES
-    )
+    grades = "、".join(f"{words.GRADES[row['key']]}{row['at_least']}分以上" for row in standard.grades[:-1])
+    least = words.GRADES[standard.grades[-1]["key"]]
     return [
         "各项指标得分相加后按适用指标折算为百分制，加分、扣分计入，合计后四舍五入保留两位小数；"
         "实地查看的得分替代台账计分，申诉复核的得分替代原得分。",
-        f"等次：{grades}（均含本数）；同类单位中优秀不超过{words.points(standard.top_share)}%；位次只在同类单位内排列。",
+        f"等次：{grades}（均含本数），其余为{least}；"
+        f"同类单位中优秀不超过{words.points(standard.top_share)}%；位次只在同类单位内排列。",
     ]
 
 

@@ -152,9 +152,16 @@ def changed(appeal: Appeal) -> list[dict]:
 
 def _require_fitting(appeal: Appeal, rows: list[dict]) -> None:
     """An outcome says what really follows."""
-    lifted = Adjustment.objects.filter(case=appeal.case_id, taken_back_at__gte=appeal.filed_at).exists()
+    lifted = _is_lifted(appeal)
+    if appeal.outcome == Outcome.UPHELD and lifted:
+        raise Refused(_("A deduction or veto was taken back since: the result changes. Choose that outcome."))
     if appeal.outcome == Outcome.CHANGED and not lifted and all(row["before"] == row["after"] for row in rows):
         raise Refused(_("Checked again, no score rises: the result stands. Choose that outcome, and say why."))
+
+
+def _is_lifted(appeal: Appeal) -> bool:
+    """Whether something that was added or taken off was taken back while the appeal was open."""
+    return Adjustment.objects.filter(case=appeal.case_id, taken_back_at__gte=appeal.filed_at).exists()
 
 
 @transaction.atomic
@@ -192,14 +199,15 @@ def decided(*, by, at: datetime):
 
 def _decided(document: OfficialDocument, *, by, at: datetime) -> None:
     appeal = Appeal.objects.filter(document=document).select_related("case").first()
-    if appeal is None:
+    appeal = _locked(appeal) if appeal else None
+    if appeal is None or appeal.document_id != document.pk:
         raise Refused(_("This decision was returned; its document is signed no more."))
-    appeal, who = _locked(appeal), standing(by, on=local_day(at))
+    who = standing(by, on=local_day(at))
     require(policies.can_sign(who, appeal))
     appeal.state, appeal.decided_at = AppealState.DECIDED, at
     _save(appeal, "state", "decided_at")
     moved = []
-    if appeal.outcome == Outcome.CHANGED:
+    if appeal.outcome == Outcome.CHANGED or _is_lifted(appeal):
         _store(appeal)
         moved = standing_results.put_together_anew(appeal.case.assessment, number=document.number)
     post = policies.signing_post(who, appeal)

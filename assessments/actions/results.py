@@ -98,9 +98,10 @@ def published(*, by, at: datetime):
 
 def _published(document: OfficialDocument, *, by, at: datetime) -> None:
     assessment = Assessment.objects.filter(result_document=document).first()
-    if assessment is None:
+    assessment = locked(assessment) if assessment else None
+    if assessment is None or assessment.result_document_id != document.pk:
         raise Refused(_("This result was returned; its document is signed no more."))
-    assessment, who, signer = locked(assessment), standing(by, on=local_day(at)), signer_of(document)
+    who, signer = standing(by, on=local_day(at)), signer_of(document)
     require(policies.can_publish(who, assessment, signer))
     document.is_public = True
     document.save(update_fields=["is_public"])
@@ -178,9 +179,10 @@ def municipal_signed(*, by, at: datetime):
 
 def _municipal_signed(document: OfficialDocument, *, by, at: datetime) -> None:
     assessment = Assessment.objects.filter(report_document=document).first()
-    if assessment is None:
+    assessment = locked(assessment) if assessment else None
+    if assessment is None or assessment.report_document_id != document.pk:
         raise Refused(_("This report was returned; its document is signed no more."))
-    assessment, who, signer = locked(assessment), standing(by, on=local_day(at)), signer_of(document)
+    who, signer = standing(by, on=local_day(at)), signer_of(document)
     require(policies.can_sign_municipal(who, assessment, signer))
     facts = {"number": document.number, "fingerprint": document.fingerprint}
     _record("municipal.signed", assessment, signer, by, at, **facts)

@@ -85,7 +85,7 @@ def can_take_back(who: Standing, adjustment: Adjustment) -> Verdict:
         return HIDDEN
     if adjustment.taken_back_at:
         return Verdict(_("It was taken back on %(day)s.") % {"day": day(adjustment.taken_back_at)})
-    appealed = Appeal.objects.filter(case=adjustment.case_id).exclude(state=AppealState.DECIDED)
+    appealed = Appeal.objects.filter(case=adjustment.case_id, document=None).exclude(state=AppealState.DECIDED)
     if assessment.phase == Phase.NOTIFIED and appealed.exists():
         return YES
     return YES if assessment.phase in BEFORE_NOTICE else _not_in(assessment)
