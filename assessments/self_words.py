@@ -76,7 +76,8 @@ def _short(told: Told) -> list[str]:
     late = [each for each in told.promises if each.late and each not in behind]
     if not behind and not late:
         return ["本年度没有逾期或欠进度的承诺，各月均按计划推进。"]
-    lines = [f"尚未兑现且进度滞后的承诺{len(behind)}项，年内曾经滞后、现已赶上的{len(late)}项。"]
+    caught_up = f"，年内曾经滞后、现已赶上的{len(late)}项" if late else ""
+    lines = [f"尚未兑现且进度滞后的承诺{len(behind)}项{caught_up}。"]
     for each in (*behind, *late):
         now = f"{STATUS_ZH[each.status]}，" if each in behind else "现已赶上，"
         lines.append(f"{each.number}　{each.text}：{now}{_result(each)}。{_causes(each.late)}")

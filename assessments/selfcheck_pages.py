@@ -100,6 +100,7 @@ def read_facts(check: SelfAssessment, *, on: date) -> dict:
         "chapters": [(_label(check, name), getattr(check, name)) for name in selfchecking.CHAPTERS],
         "total": _total_words(rows),
         "handed": handed_words(check),
+        "cell": cell(check.case, due_on=check.case.assessment.self_due_on, on=on),
         **head_facts(check.case, on=on),
     }  # fmt: skip
 
@@ -119,16 +120,16 @@ def handed_words(check: SelfAssessment) -> str:
 
 
 def cell(case: Case, *, due_on: date, on: date) -> dict:
-    """How the office's list shows one unit: handed in, late, or not yet; with its word."""
+    """How lists show one unit: handed in, late, missing or not yet, as a colour's shape and its word."""
     check = getattr(case, "self_assessment", None)
     if check is None or check.sent_at is None:
         if on > due_on:
-            return {"state": "not_reported", "word": _("Missing, %(words)s") % {"words": distance(due_on, on)}}
-        return {"state": "open", "word": _("Begun, not handed in") if check is not None else _("Not begun")}
+            return {"colour": "red", "word": _("Missing, %(words)s") % {"words": distance(due_on, on)}}
+        return {"colour": "grey", "word": _("Begun, not handed in") if check is not None else _("Not begun")}
     if check.days_late:
         words = ngettext("Late, %(n)s day", "Late, %(n)s days", check.days_late) % {"n": check.days_late}
-        return {"state": "late", "word": words, "to": case.pk, "when": moment(check.sent_at)}
-    return {"state": "on_time", "word": _("Handed in"), "to": case.pk, "when": moment(check.sent_at)}
+        return {"colour": "yellow", "word": words, "to": case.pk, "when": moment(check.sent_at)}
+    return {"colour": "green", "word": _("Handed in"), "to": case.pk, "when": moment(check.sent_at)}
 
 
 def saved(at: datetime, on: date) -> str:
@@ -152,7 +153,8 @@ def _shown(row: selfchecking.Row, form: SelfForm | None) -> Shown:
     if not row.applies:
         ledger = _("does not apply to this unit")
     else:
-        ledger = figure(row.ledger) if row.is_scored else _("not computed yet")
+        unscored = _("not computed yet") if row.criterion.rule else _("judged on the spot")
+        ledger = figure(row.ledger) if row.is_scored else unscored
     return Shown(
         row=row,
         name=said(row.criterion, "name"),

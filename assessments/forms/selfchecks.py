@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from assessments.models import SelfAssessment
 from assessments.selfchecking import CHAPTERS, Row
-from objectives.forms.fields import TOO_LONG, FigureField
+from objectives.forms.fields import TOO_LONG, FigureField, NeededText
 from objectives.forms.writing import CHINESE, PartForm
 from portal.core.wording import said
 
@@ -29,7 +29,7 @@ class SelfForm(PartForm):
             self.fields[name] = _chapter(name)
         for row in rows:
             self.fields[f"m{row.criterion.pk}-points"] = FigureField(
-                label=gettext("Own points, %(name)s") % {"name": said(row.criterion, "name")}, required=False
+                label=gettext("Own points, %(name)s") % {"name": said(row.criterion, "name")}
             )
             self.fields[f"m{row.criterion.pk}-words"] = forms.CharField(
                 label=gettext("Why, %(name)s") % {"name": said(row.criterion, "name")},
@@ -59,10 +59,10 @@ class SelfForm(PartForm):
         return [self[name] for name in CHAPTERS]
 
 
-def _chapter(name: str) -> forms.CharField:
+def _chapter(name: str) -> NeededText:
     field = SelfAssessment._meta.get_field(name)
     label = str(field.verbose_name)
-    return forms.CharField(
-        label=label[:1].upper() + label[1:], max_length=field.max_length, required=False, error_messages=TOO_LONG,
+    return NeededText(
+        label=label[:1].upper() + label[1:], max_length=field.max_length, error_messages=TOO_LONG,
         widget=forms.Textarea({"rows": 8, **CHINESE}),
     )  # fmt: skip

@@ -89,6 +89,6 @@ def _raised(promise: Commitment, publication) -> dict:
             "comparison": ruler_comparison(target["comparison"]), "unit": said(target, "unit"),
             "status": promise.status if promise.value_now is not None else "",
             "as_of": promise.as_of, "due": promise.due_on, "year": publication.year - 1,
-            "caption": _("The bar begins at last year’s result. The red mark is the promise."),
+            "caption": _("The tick below is last year’s result, the red mark this promise."),
         } if measured else None,
     }  # fmt: skip

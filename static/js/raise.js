@@ -11,7 +11,7 @@
     const comparison = form.elements[`${row}comparison`].value;
     const measured = ["ge", "le", "eq"].includes(comparison);
     const raised = Number.isNaN(now) || (comparison === "le" ? now < result : now > result);
-    const place = field.closest(".field");
+    const place = field.closest("[data-asks-reason]");
     if (!place.querySelector(".error")) place.hidden = measured && raised && !field.value;
   }
 

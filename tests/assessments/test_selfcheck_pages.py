@@ -67,7 +67,7 @@ def test_a_unit_writes_puts_forward_and_hands_in(story, case):
     assert "Begin the self-assessment" in page(staff, case)
     assert staff.post(to, {"act": "begin"}).status_code == 302
     text = page(staff, case)
-    assert "51.38" in text and "not computed yet" in text and "does not apply" in text
+    assert "51.38" in text and "judged on the spot" in text and "does not apply" in text
     assert "2 of 3 criteria have own points." in text and "公开承诺" in text
     saved = staff.post(
         to, typed(story, case, on_the_spot__points="１２", did="做完了。"), headers={"HX-Request": "true"}
