@@ -5,7 +5,8 @@ inspectors.txt   one line an inspector: `number TAB code of the own unit TAB rec
                  number; a recused code is one of objects.txt.
 rule.json        canonical JSON (sorted keys, no spaces, UTF-8): format, number, assessment, method, share (hundredths
                  of a per cent), least, each, excluded [{unit, why}], seed {kind, source, on, commitments}, and under
-                 objects and inspectors the SHA-256 and number of lines of either list.
+                 objects and inspectors the SHA-256 and number of lines of either list, and of the units
+                 how many of each kind.
 seed.txt         the seed's text; with two secrets the first, a line feed, the second. A line feed at the end does not
                  count.
 key              SHA-256("chengnuo-draw/1" LF hexadecimal SHA-256 of rule.json LF seed).

@@ -1,6 +1,7 @@
 """A draw before its lists are frozen: prepared, changed, committed to, announced. Callers use `draws`."""
 
 import re
+from collections import Counter
 from datetime import datetime
 from decimal import Decimal
 
@@ -105,7 +106,7 @@ def announce(draw: Draw, *, witnesses: str = "", by, at: datetime) -> Draw:
         draw.objects_hash, draw.inspectors_hash = (vault.put(text.encode()) for text in texts)
         draw.objects_count, draw.inspectors_count = len(objects), len(inspectors)
         draw.number = next_number(draw.assessment.campaign, "draw", year=who.on.year)
-        draw.rule = drawing.rule_text(rule_of(draw))
+        draw.rule = drawing.rule_text(rule_of(draw, Counter(row.kind for row in objects)))
         draw.witnesses = _words(witnesses, 200) or draw.witnesses
         draw.state, draw.announced_at, draw.announced_by = "announced", at, by
         draw.announced_post = policies.run_post(who, draw)
@@ -119,8 +120,8 @@ def announce(draw: Draw, *, witnesses: str = "", by, at: datetime) -> Draw:
     return draw
 
 
-def rule_of(draw: Draw) -> dict:
-    """The rule as it is published; every value is JSON and about no person."""
+def rule_of(draw: Draw, kinds: dict[str, int]) -> dict:
+    """The rule as it is published; every value is JSON and about no person. `kinds`: units on the list by kind."""
     seed = {
         "kind": str(draw.seed_kind), "source": draw.seed_source,
         "on": draw.seed_on.isoformat() if draw.seed_on else None, "commitments": [],
@@ -134,7 +135,7 @@ def rule_of(draw: Draw) -> dict:
         "format": drawing.FORMAT, "number": draw.number, "assessment": str(draw.assessment_id),
         "method": str(draw.method), "share": int(draw.share * 100), "least": draw.least, "each": draw.each,
         "excluded": sorted(told + drawn, key=lambda row: row["unit"]), "seed": seed,
-        "objects": {"sha256": draw.objects_hash, "count": draw.objects_count},
+        "objects": {"sha256": draw.objects_hash, "count": draw.objects_count, "kinds": kinds},
         "inspectors": {"sha256": draw.inspectors_hash, "count": draw.inspectors_count},
     }  # fmt: skip
 

@@ -20,7 +20,6 @@ from assessments.actions.draw_rules import (
     facts_of,
     locked,
     prepare,
-    rule_of,
     tried,
 )
 from assessments.models import (
@@ -45,7 +44,7 @@ from portal.core.errors import Refused
 from portal.core.verdicts import require
 from units.policies import Standing, standing
 
-__all__ = ["Overtaken", "announce", "assign", "change", "commit", "hold", "prepare", "reveal", "rule_of", "void"]
+__all__ = ["Overtaken", "announce", "assign", "change", "commit", "hold", "prepare", "reveal", "void"]
 BATCH = 1000
 SECRET_MOST = 100
 
@@ -208,15 +207,17 @@ def _give_to_next(draw: Draw, opinion: Opinion, sheets: list[Opinion], who: Stan
     unit, before = opinion.inspection.case.unit, opinion.inspector
     besides = {row.inspector.number for row in sheets}
     rows = {row.number: row for row in queries.on_list(before.bureau_id).select_related("user", "bureau")}
-    for number in queries.assign_for(draw, unit.code, besides):
+    line = queries.assign_for(draw, unit.code, besides)
+    since = [number for number in rows if number not in line and number not in besides]
+    for number in [*line, *since]:
         if number in rows and policies.can_inspect(rows[number], unit, on=who.on):
             opinion.inspector = rows[number]
             record("inspection.stood_back", about=opinion, by="clock", at=at, before=before.number, after=number,
                    unit=unit.code, bureau=draw.assessment.campaign.bureau.code)  # fmt: skip
             return
     raise Refused(
-        _("%(number)s has come to serve in %(unit)s since the lists were frozen, and nobody else of the list may go "
-          "there.") % {"number": before.number, "unit": unit.name_zh}
+        _("%(number)s has come to serve in %(unit)s since the lists were frozen, and nobody else may go there. "
+          "Enlist another inspector first.") % {"number": before.number, "unit": unit.name_zh}
     )  # fmt: skip
 
 

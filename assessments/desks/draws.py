@@ -5,7 +5,7 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from assessments.models import Draw, Inspector
 from assessments.policies import draws as policies
@@ -55,8 +55,8 @@ _WHY = {
 }
 _LABELS = {
     "commit": lambda: _("Put it in"),
-    "reveal": lambda: _("Reveal"),
-    "announce": lambda: _("Announce"),
+    "reveal": lambda: pgettext("draw", "Reveal"),
+    "announce": lambda: pgettext("draw", "Announce"),
     "hold": lambda: _("Hold the draw"),
 }
 

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.models import Assessment, Draw, Inspector
 from assessments.queries import draws as queries
@@ -31,7 +32,7 @@ class DrawForm(forms.Form):
     """What is drawn, by whom it is inspected, and where the seed comes from."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, initial=1)
-    method = forms.ChoiceField(label=_("Method"), choices=DrawMethod.choices)
+    method = forms.ChoiceField(label=pgettext_lazy("draw", "Method"), choices=DrawMethod.choices)
     share = forms.DecimalField(
         label=_("Share of the units of each kind, in per cent"), max_digits=5, decimal_places=2, initial=10,
         help_text=_("Not less than 5 is the custom; a census does not need it."),
@@ -41,9 +42,11 @@ class DrawForm(forms.Form):
     seed_kind = forms.ChoiceField(label=_("Where the seed comes from"), choices=SeedKind.choices)
     seed_source = forms.CharField(
         label=_("Which public number"), max_length=160, required=False, error_messages=TOO_LONG,
-        help_text=_("So exactly that nobody can argue later: which lottery, which issue, which digits."),
+        help_text=_("For a public number, so exactly that nobody can argue: which lottery, issue and digits."),
     )  # fmt: skip
-    seed_on = DayField(label=_("Not before"), help_text=_("The day on which it is announced; after today."))
+    seed_on = DayField(
+        label=pgettext_lazy("draw", "Not before"), help_text=_("The day on which it is announced; after today.")
+    )
     first_officer = PostChoice(label=_("First secret, kept by"), queryset=None, required=False)
     second_officer = PostChoice(label=_("Second secret, kept by"), queryset=None, required=False)
     witnesses = forms.CharField(

@@ -199,9 +199,14 @@ def can_hold(who: Standing, draw: Draw) -> Verdict:
 
 
 def can_void(who: Standing, draw: Draw) -> Verdict:
-    """The style office, before the draw is held; the number stays spent."""
+    """The style office, while nobody can know the result; the number stays spent.
+
+    A public number may never be announced: then a draw can be void after its day, and its page says that it was.
+    """
     if not run_post(who, draw):
         return Verdict(_("The style office runs the draw."))
+    if draw.state == DrawState.ANNOUNCED and draw.first_secret and draw.second_secret:
+        return Verdict(_("Both secrets are in: the result is decided. Hold the draw."))
     return _is_announced(draw)
 
 

@@ -1,7 +1,7 @@
 """Draws as pages read them, and the lists as they would be frozen now."""
 
+import json
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
@@ -169,9 +169,7 @@ def drawn_units(draw: Draw, *, after: tuple[str, int] = ("", 0), most: int = 100
 
 def kinds_of(draw: Draw) -> list[dict]:
     """How many units of each kind stand in the frozen list, and how many are drawn."""
-    counts: dict[str, int] = defaultdict(int)
-    for line in file_of(draw, "objects.txt").splitlines():
-        counts[line.partition("\t")[0]] += 1
+    counts = json.loads(draw.rule)["objects"]["kinds"]
     share = int(draw.share * 100)
     return [
         {"kind": kind, "of": n, "drawn": drawing.how_many(n, method=draw.method, share=share, least=draw.least)}

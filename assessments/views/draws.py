@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -39,7 +40,7 @@ def draws(request):
     who = reader(request)
     if not who.posts_as(*policies.READERS):
         raise Http404
-    rows = queries.in_full(policies.visible(who)).order_by("-announced_at", "-pk")[:PAGE]
+    rows = queries.in_full(policies.visible(who)).order_by(F("announced_at").desc(nulls_first=True), "-pk")[:PAGE]
     open_ones = [row for row in queries.run_by(who)[:PAGE] if policies.can_prepare(who, row)]
     entries = [{"draw": row, **told.state_of(row)} for row in rows]
     return render(request, "work/draws/list.html", {"entries": entries, "assessments": open_ones})

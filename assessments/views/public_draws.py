@@ -6,6 +6,7 @@ from pathlib import Path
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessments import draw_words, drawing
 from assessments.models import Draw
@@ -14,6 +15,7 @@ from assessments.states import DrawMethod, DrawState, SeedKind
 from commitments.views import frames
 from commitments.views.public import NotPublic, public
 from portal.core import vault
+from portal.core.clock import local_day
 from portal.core.wording import amount, day, said
 from units.models import Unit, UnitKind
 
@@ -48,7 +50,7 @@ def draw(request, lang, bureau, draw):
         **state_of(found), rule=rule_in_words(found), kinds=kinds(found), files=files(found), excluded=excluded(found),
         turns=shown(found, turns[:SHOWN], lang), more=len(turns) > SHOWN, base=_base(found),
         rule_hash=drawing.hash_of(found.rule), all_url=reverse("public_draws", args=[lang, bureau]),
-        secrets=secrets(found),
+        secrets=secrets(found), void_late=_is_void_late(found),
     )  # fmt: skip
 
 
@@ -90,10 +92,10 @@ def page_url(draw: Draw, lang: str) -> str:
 def state_of(draw: Draw) -> dict:
     """The draw's state as a light with its word."""
     return {
-        DrawState.PREPARED: {"tone": "grey", "state": _("In preparation")},
+        DrawState.PREPARED: {"tone": "grey", "state": pgettext("draw", "In preparation")},
         DrawState.ANNOUNCED: {"tone": "grey", "state": _("Announced, not held yet")},
-        DrawState.DRAWN: {"tone": "green", "state": _("Drawn")},
-        DrawState.VOID: {"tone": "red", "state": _("Void")},
+        DrawState.DRAWN: {"tone": "green", "state": pgettext("draw", "Drawn")},
+        DrawState.VOID: {"tone": "red", "state": pgettext("draw", "Void")},
     }[draw.state]  # fmt: skip
 
 
@@ -106,12 +108,14 @@ def rule_in_words(draw: Draw) -> list[tuple]:
         how = _("%(share)s%% of the units of each kind, rounded up, at least %(least)s of each kind") % facts
     if draw.seed_kind == SeedKind.TWO_SECRETS:
         posts = {"first": said(draw.first_officer, "title"), "second": said(draw.second_officer, "title")}
-        seed = _("two secrets, kept by %(first)s and %(second)s, committed to before the lists were frozen") % posts
         if draw.seed_on:
-            seed += _(", revealed on %(day)s or after") % {"day": day(draw.seed_on)}
+            seed = _("two secrets, kept by %(first)s and %(second)s, committed to before the lists are frozen, "
+                     "revealed on %(day)s or after") % {**posts, "day": day(draw.seed_on)}  # fmt: skip
+        else:
+            seed = _("two secrets, kept by %(first)s and %(second)s, committed to before the lists are frozen") % posts
     else:
         facts = {"source": draw.seed_source, "day": day(draw.seed_on)}
-        seed = _("%(source)s, announced on %(day)s or after: nobody knew it when the lists were frozen") % facts
+        seed = _("%(source)s, announced on %(day)s or after: nobody knows it when the lists are frozen") % facts
     pairs = [
         (_("What is drawn"), how),
         (_("Who inspects"), _("%(n)s inspectors a unit, whoever has the fewest units first; nobody their own unit, "
@@ -119,9 +123,11 @@ def rule_in_words(draw: Draw) -> list[tuple]:
         (_("The seed"), seed),
     ]  # fmt: skip
     if draw.announced_post:
-        pairs.append((_("Announced"), f"{day(draw.announced_at)} · {said(draw.announced_post, 'title')}"))
+        pairs.append(
+            (pgettext("draw", "Announced"), f"{day(draw.announced_at)} · {said(draw.announced_post, 'title')}")
+        )
     if draw.drawn_at:
-        pairs.append((_("Held"), day(draw.drawn_at)))
+        pairs.append((pgettext("draw", "Held"), day(draw.drawn_at)))
     if draw.witnesses:
         pairs.append((_("Witnesses (posts)"), draw.witnesses))
     return pairs
@@ -205,6 +211,11 @@ def _base(draw: Draw) -> str:
 def _bureau(draw: Draw) -> dict:
     bureau = draw.assessment.campaign.bureau
     return {"code": bureau.code, "name_zh": bureau.name_zh, "name_en": bureau.name_en}
+
+
+def _is_void_late(draw: Draw) -> bool:
+    """Whether the seed could have been known when the draw was declared void: the reader should learn of it."""
+    return bool(draw.void_at and draw.seed_on and local_day(draw.void_at) >= draw.seed_on)
 
 
 def _moved_at(draw: Draw):

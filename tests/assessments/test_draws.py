@@ -182,6 +182,7 @@ def test_a_seed_of_two_secrets_needs_both_commitments_and_both_secrets():
     draws.reveal(draw, f" {mine}\n", by=head, at=now())
     assert "in already" in refused(lambda: draws.reveal(draw, mine, by=head, at=now()))
     draws.reveal(draw, "另一个秘密 2", by=auditor, at=now())
+    assert "result is decided" in refused(lambda: draws.void(draw, why="不合适", by=story.office, at=now()))
     held = draws.hold(draw, by=story.office, at=now())
     assert held.seed == f"{mine}\n另一个秘密 2" and Inspection.objects.count() == 2
 
