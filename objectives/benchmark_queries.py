@@ -139,6 +139,11 @@ def choosable(unit: Unit) -> QuerySet[Benchmark]:
     return rows.order_by("tier", "name_zh")
 
 
+def last_saved(pairing: Pairing) -> Deed | None:
+    """When and by whom the analysis was saved last."""
+    return Deed.objects.about(pairing).filter(verb="gaps.saved").order_by("-number").first()
+
+
 def uncounted(pairing: Pairing) -> int:
     """Visits of this pair that were written up and do not count yet."""
     same = Q(benchmark=pairing.benchmark_id) | Q(host=pairing.benchmark.host)

@@ -16,7 +16,7 @@ from objectives.states import GapKind
 from portal.core.clock import local_day, require_honest
 from portal.core.deeds import record
 from portal.core.errors import Refused
-from portal.core.models import Deed, User
+from portal.core.models import User
 from portal.core.verdicts import require
 from units.models import Role, Unit
 from units.policies import standing
@@ -167,6 +167,6 @@ def _require_whole(pairing: Pairing, rows: list[Gap]) -> None:
 
 
 def _last_saved(pairing: Pairing) -> tuple:
-    deed = Deed.objects.about(pairing).filter(verb="gaps.saved").order_by("-number").first()
+    deed = queries.last_saved(pairing)
     user = User.objects.filter(pk=int(deed.by)).first() if deed and deed.by.isdecimal() else None
     return (user, deed.at if deed else None)

@@ -87,10 +87,9 @@ def _page(request, pair: Pairing, *, form=None, told: str = "", theirs: Pairing 
     verdict = policies.can_write_gaps(who, pair)
     rows = list(pair.gaps.all())
     dimensions = queries.dimensions(pair.campaign)
-    last = next(iter(queries.deeds_of([pair], most=1)), None)
     facts = {
         "pair": pair, "verdict": verdict, "form": form or (_form(pair) if verdict else None), "told": told,
-        "rows": _rows(rows, dimensions), "filed": registry_words.filed(pair), "saved": registry_words.saved(last),
+        "rows": _rows(rows, dimensions), "filed": registry_words.filed(pair), "saved": registry_words.saved(queries.last_saved(pair)),
         "lacks": words.lacks(rows, dimensions, has_paper=bool(queries.objectives_of(pair))),
         "uncounted": queries.uncounted(pair), "may_end": policies.can_end(who, pair), "theirs": theirs,
         "catch_up": pair.campaign.content.get("catch_up") or [],
