@@ -4,6 +4,7 @@ says, what the portal computed, and the fields. A constant number of questions.
 
 from django.utils.translation import gettext as _
 
+from assessments import rules, signals
 from assessments.forms.inspections import FindingRow, PhotoForm, SheetForm
 from assessments.models import Opinion
 from assessments.queries import inspections as queries
@@ -45,7 +46,7 @@ def facts(opinion: Opinion, form: SheetForm | None = None) -> dict:
     others = opinion.inspection.opinions.exclude(pk=opinion.pk).select_related("inspector")
     return heading(opinion) | {
         "rows": rows, "form": form, "others": [row.inspector.number for row in others], "saved": saved(opinion),
-        "before": queries.found_before(case), "said_by_public": signals(case), "files": opinion.files,
+        "before": queries.found_before(case), "said_by_public": told_by_public(case), "files": opinion.files,
         "found": opinion.found, "reasons": RecusalReason.choices, "blank": FindingRow("", None, ""),
         "photo_form": PhotoForm() if form else None,
     }  # fmt: skip
@@ -65,12 +66,17 @@ def known(criterion, machine, claim) -> list[str]:
     elif machine is not None:
         points = amount(round(machine.points, 2))
         lines.append(_("The portal computes %(points)s of %(most)s.") % {"points": points, "most": most})
+        told = rules.explained(
+            criterion.rule, machine.facts, points=machine.points, worth=criterion.points, params=criterion.params
+        )
+        lines += [told] if told else []
     return lines
 
 
-def signals(case) -> list[str]:
-    """What the public told about the unit, as far as it was passed on."""
-    return [str(words) for words in case.signals.values() if isinstance(words, str) and words]
+def told_by_public(case) -> list[str]:
+    """What the public told about the unit, as far as anything passes it on."""
+    rows = (case.signals or signals.of(case)).get("rows", [])
+    return [f"{said(row, 'label')} · {row['value']}" for row in rows]
 
 
 def saved(opinion: Opinion) -> str:
@@ -122,7 +128,9 @@ def listed(opinion: Opinion) -> dict:
 
 
 def _with(others: list[str], opinion: Opinion) -> str:
-    kind = said(opinion.inspection.case.unit.kind, "name")
+    parts = [said(opinion.inspection.case.unit.kind, "name")]
     if opinion.place > opinion.inspection.draw.each:
-        return f"{kind} · {_('third opinion')}"
-    return f"{kind} · {_('with %(others)s') % {'others': ', '.join(others)}}" if others else kind
+        parts.append(_("third opinion"))
+    elif others:
+        parts.append(_("with %(others)s") % {"others": ", ".join(others)})
+    return " · ".join(parts)

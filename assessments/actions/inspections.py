@@ -156,7 +156,7 @@ def _take_place(inspection: Inspection, *, at: datetime) -> Inspection | None:
         draw=inspection.draw, case=case, kind_key=inspection.kind_key, turn=turn, instead_of=inspection
     )
     for place in range(1, inspection.draw.each + 1):
-        inspector = succession.next_inspector(after)
+        inspector = succession.next_inspector(after, on=local_day(at))
         if inspector is None:
             raise Refused(_("%(unit)s comes next, but too few inspectors may go there. Enlist another inspector first.")
                            % {"unit": said(case.unit, "name")})  # fmt: skip

@@ -8,6 +8,7 @@ from assessments.notices import inspections as notices
 from assessments.queries import inspections as queries
 from assessments.queries import rounds, succession
 from assessments.states import InspectionState, Source
+from portal.core.clock import local_day
 from portal.core.deeds import record
 
 PAIR = 2
@@ -34,7 +35,7 @@ def arrived(inspection: Inspection, *, by, at: datetime) -> None:
 
 def ask_third(inspection: Inspection, *, at: datetime) -> Inspector | None:
     """Give a third sheet to the next of the draw's line; None when nobody is left on the list."""
-    inspector = succession.next_inspector(inspection)
+    inspector = succession.next_inspector(inspection, on=local_day(at))
     if inspector is None:
         return None
     place = inspection.opinions.count() + 1

@@ -13,6 +13,7 @@ from assessments.actions import settling
 from assessments.models import Finding, Inspection, Opinion, OpinionMark, Recusal
 from assessments.notices import inspections as notices
 from assessments.policies import inspections as policies
+from assessments.policies.draws import why_away
 from assessments.queries import inspections as queries
 from assessments.queries import rounds, succession
 from assessments.states import RecusalReason
@@ -42,7 +43,7 @@ def declare_clear(opinion: Opinion, *, by, at: datetime) -> Opinion:
     who = standing(by, on=local_day(at))
     require(policies.can_declare(who, opinion))
     with attempt("inspection.not_allowed", about=opinion, by=by, at=at, **_facts(opinion)):
-        if policies.serves_in(who, opinion.inspection.case.unit):
+        if why_away(opinion.inspector, opinion.inspection.case.unit, on=who.on):
             raise Refused(_("You serve in this unit or lead it: stand back, and the next in line takes over."))
         opinion = take(opinion)
         require(policies.can_declare(who, opinion))
@@ -67,7 +68,7 @@ def stand_back(opinion: Opinion, *, reason: str, words: str = "", by, at: dateti
     if reason == RecusalReason.OTHER and not words:
         raise Refused(_("Say in a few words what the interest is."))
     inspection, before = opinion.inspection, opinion.inspector
-    after = succession.next_inspector(inspection)
+    after = succession.next_inspector(inspection, on=local_day(at))
     if after is None:
         raise Refused(_("Nobody is left on the list who may take over. Tell the style office; it enlists another."))
     Recusal.objects.get_or_create(

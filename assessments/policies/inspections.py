@@ -115,12 +115,6 @@ def _open(who: Standing, opinion: Opinion) -> Verdict:
     return _round_open(opinion.inspection)
 
 
-def serves_in(who: Standing, unit: Unit) -> bool:
-    """Whether this person works in the unit or leads it."""
-    own = any(post.unit_id == unit.pk and post.role in (Role.STAFF, Role.HEAD) for post in who.posts)
-    return own or any(who.leader_post(role, unit) for role in LEADERS)
-
-
 # --- what the style office and leaders may do -----------------------------------------------------
 
 

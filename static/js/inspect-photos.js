@@ -1,12 +1,16 @@
 "use strict";
 /* Photographs wait on the phone, each with an id of its own, until the portal has them: sent twice they are kept once. */
 (() => {
+  /* An id of the phone's own, also where the connection is not encrypted and `randomUUID` is missing. */
+  window.phoneId = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16));
+
   const form = document.querySelector("form[data-photos]");
   const list = document.querySelector("[data-photos-list]");
-  if (!form || !list) return;
+  const over = document.querySelector("[data-sheet-over]")?.dataset.sheetOver;
+  if (!list || !(form || over)) return;
   const SHELF = "inspection-photos", STORE = "queue", AGAIN = 15000, PATIENCE = 120000, LARGE = 2 * 1024 * 1024, LONGEST = 2560;
-  const owner = form.dataset.photos, field = form.elements.upload, title = form.elements.title;
-  let busy = false, timer = 0;
+  const owner = over || form.dataset.photos, field = form?.elements.upload, title = form?.elements.title;
+  let busy = false, timer = 0, keeps = true;
 
   const base = new Promise((done, failed) => {
     const asked = indexedDB.open(SHELF, 1);
@@ -22,7 +26,8 @@
       asked.onerror = () => failed(asked.error);
     });
   }
-  const queue = async () => (await store("readonly", (shelf) => shelf.getAll())).filter((row) => row.owner === owner);
+  /* A browser that keeps nothing has nothing waiting. */
+  const queue = async () => (await store("readonly", (shelf) => shelf.getAll()).catch(() => [])).filter((row) => row.owner === owner);
   const remove = (row) => store("readwrite", (shelf) => shelf.delete(row.sent_as));
 
   /* A large photograph is made smaller before it is kept: the network is bad. */
@@ -92,27 +97,35 @@
     if (left) timer = setTimeout(flush, AGAIN);
   }
 
-  field.addEventListener("change", async () => {
-    const file = field.files[0];
-    if (!file) return;
-    const now = new Date(), pad = (number) => String(number).padStart(2, "0");
-    const row = {
-      sent_as: crypto.randomUUID(), owner, title: title.value.trim(), data: await (await smaller(file)).arrayBuffer(),
-      taken_on: `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`,
-    };
-    await store("readwrite", (shelf) => shelf.put(row));
-    field.value = "";
-    title.value = "";
-    show(row, list.dataset.kept);
-    flush();
-  });
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.querySelector("[data-without-script]").hidden = true;
-  addEventListener("online", flush);
   window.sheetPhotos = {
     flush,
     waiting: async () => (await queue()).filter((row) => !row.refused).length,
     forget: async () => { for (const row of await queue()) await remove(row); },
   };
+  if (over) return;
+
+  field.addEventListener("change", async () => {
+    const file = field.files[0];
+    if (!file) return;
+    const now = new Date(), pad = (number) => String(number).padStart(2, "0");
+    const row = {
+      sent_as: window.phoneId(), owner, title: title.value.trim(), data: await (await smaller(file)).arrayBuffer(),
+      taken_on: `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`,
+    };
+    try {
+      await store("readwrite", (shelf) => shelf.put(row));
+    } catch {
+      keeps = false;
+      form.querySelector("[data-without-script]").hidden = false;
+      return;
+    }
+    field.value = "";
+    title.value = "";
+    show(row, list.dataset.kept);
+    flush();
+  });
+  form.addEventListener("submit", (event) => { if (keeps) event.preventDefault(); });
+  form.querySelector("[data-without-script]").hidden = true;
+  addEventListener("online", flush);
   flush();
 })();

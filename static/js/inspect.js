@@ -5,7 +5,15 @@
   const form = document.querySelector("form[data-sheet]");
   const worker = () => navigator.serviceWorker?.controller;
   document.querySelector('form[action*="logout"]')?.addEventListener("submit", () => worker()?.postMessage({ drop: "all" }));
-  if (!form) return worker()?.postMessage({ drop: location.pathname });
+  if (!form) return over();
+
+  /* A sheet that was sent leaves nothing on the phone. */
+  function over() {
+    worker()?.postMessage({ drop: location.pathname });
+    const owner = document.querySelector("[data-sheet-over]")?.dataset.sheetOver;
+    try { if (owner) localStorage.removeItem(`sheet:${owner}`); } catch { return; }
+    window.sheetPhotos?.forget();
+  }
 
   const PAUSE = 1200, AGAIN = 10000, PATIENCE = 25000;
   const state = form.querySelector("[data-sheet-state]"), clash = document.querySelector("[data-clash]");
@@ -15,7 +23,7 @@
   const say = (what, words) => {
     state.dataset.state = what;
     const text = words || state.dataset[what];
-    if (text) state.textContent = text;
+    if (text && state.textContent !== text) state.textContent = text;
   };
 
   /* --- what is on the page --- */
@@ -38,7 +46,7 @@
       field.id = `${start}-${number}`;
     }
     row.querySelector("[data-number]").textContent = number;
-    part(row, "id").value = id || crypto.randomUUID();
+    part(row, "id").value = id || window.phoneId();
     part(row, "text").value = text;
     part(row, "criterion").value = criterion;
     form.querySelector("[data-findings]").append(row);

@@ -1,34 +1,29 @@
 """Who reaches an inspection: those with a grant, as long as the round is open; nobody else, and the unit itself never.
-What does not open for somebody answers as if it did not exist. Two inspectors at once settle exactly once.
+What does not open for somebody answers as if it did not exist.
 """
 
-import time
 import uuid
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from assessments.actions import inspections as acts
-from assessments.actions import photos, sheets
-from assessments.models import Assessment, Finding, Inspection, Mark, Opinion
-from assessments.states import InspectionState, Source
+from assessments.actions import photos
+from assessments.models import Finding, Inspection, Opinion
 from assessments.sweeps import inspections as sweeps
 from portal.core.models import Deed
 from tests import stories
 from tests.assessments import drawn
 from tests.commitments.test_evidence import picture
-from tests.whole.test_races import together
 
 STRANGERS = (
     "line_leader", "linked_leader", "town_office_approver", "department_staff", "department_head", "administrator",
     "bureau_head", "foreign", "anonymous",
 )  # fmt: skip
-WINDOW = 0.4
 
 
 def clients(story) -> dict[str, Client]:
@@ -120,57 +115,3 @@ def test_a_sheet_opens_by_its_grant_alone_and_for_nobody_once_the_round_is_close
     assert walk(story, visitors, places) == []
     closed = mine.get(sheet)
     assert closed.status_code == 404 and closed.content == missing.content
-
-
-# --- two inspectors at once ------------------------------------------------------------------------
-
-
-@pytest.fixture
-def slow(monkeypatch):
-    """Whoever sends hesitates between having sent and looking whether the other sheet is in."""
-    arrived = sheets.settling.arrived
-
-    def hesitate(*args, **more):
-        time.sleep(WINDOW)
-        arrived(*args, **more)
-
-    monkeypatch.setattr(sheets.settling, "arrived", hesitate)
-
-
-def both_send():
-    story = drawn.world("department")
-    (inspection,) = story.inspections
-    stored = [drawn.save(opinion, drawn.data(story)) for opinion in drawn.sheets(inspection)]
-
-    def send(opinion):
-        return acts.send(opinion, version=opinion.version, by=opinion.inspector.user, at=timezone.now())
-
-    outcomes = together(*(lambda each=each: send(each) for each in stored))
-    inspection.refresh_from_db()
-    return inspection, outcomes
-
-
-@pytest.mark.pg
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_send_at_once_the_later_settles_and_exactly_once(slow):
-    inspection, outcomes = both_send()
-    assert [type(outcome) for outcome in outcomes] == [Opinion, Opinion]
-    assert inspection.state == InspectionState.SETTLED
-    assert Mark.objects.filter(source=Source.INSPECTED).count() == 2
-    assert Deed.objects.filter(verb="inspection.settled").count() == 1
-
-
-@pytest.mark.pg
-@pytest.mark.django_db(transaction=True)
-def test_control_without_the_lock_nobody_settles(slow, monkeypatch):
-    def unlocked(pk):
-        rows = Inspection.objects.select_related("case__unit__bureau", "case__assessment__standard", "draw")
-        return rows.select_related("case__assessment__campaign__bureau").get(pk=pk)
-
-    monkeypatch.setattr(sheets, "locked", unlocked)
-    # The record's own lock would bring them into line by chance.
-    monkeypatch.setattr(sheets, "record", lambda *args, **more: None)
-    inspection, outcomes = both_send()
-    assert [type(outcome) for outcome in outcomes] == [Opinion, Opinion]
-    assert inspection.state == InspectionState.SCORING and not Mark.objects.filter(source=Source.INSPECTED).exists()
-    assert connection.vendor == "postgresql" and Assessment.objects.count() == 1

@@ -13,7 +13,16 @@ from django.utils import timezone, translation
 
 from assessments.actions import inspections as acts
 from assessments.actions import photos
-from assessments.models import Finding, Inspection, InspectionUserObjectPermission, Mark, Opinion, Photo, Recusal
+from assessments.models import (
+    Finding,
+    Inspection,
+    InspectionUserObjectPermission,
+    Inspector,
+    Mark,
+    Opinion,
+    Photo,
+    Recusal,
+)
 from assessments.policies import inspections as policies
 from assessments.queries import inspections as queries
 from assessments.queries import succession
@@ -96,7 +105,7 @@ def test_two_sheets_close_enough_are_settled_by_their_mean_once(story, one):
 
 def test_two_that_differ_ask_the_next_in_line_and_the_median_stands(story, one):
     first, second = drawn.sheets(one)
-    expected = succession.next_inspector(one)
+    expected = succession.next_inspector(one, on=timezone.localdate())
     drawn.send(story, first, {"completion": "60", "on-the-spot": "15"})
     drawn.send(story, second, {"completion": "52", "on-the-spot": "15"})
     one.refresh_from_db()
@@ -131,6 +140,9 @@ def test_nobody_left_for_a_third_opinion_is_told_to_the_office_which_asks_later(
     assert one.opinions.count() == 2 and one in queries.to_see_to(who_is(office))
     with pytest.raises(Refused, match="Nobody is left"):
         acts.ask_third(one, by=office, at=timezone.now())
+    user = story.people["town_school_head"]
+    Inspector.objects.create(bureau=story.bureau, user=user, post=post_of(user), number="I06", listed_at=timezone.now())
+    assert succession.next_inspector(one, on=timezone.localdate()).number == "I06", "enlisted since"
     Recusal.objects.filter(inspector=story.inspectors["I04"]).delete()
     acts.ask_third(one, by=office, at=timezone.now())
     assert drawn.sheets(one)[2].inspector.number == "I04" and one not in queries.to_see_to(who_is(office))
@@ -193,7 +205,7 @@ def test_what_does_not_apply_needs_no_points_and_a_sheet_that_lacks_something_is
 def test_an_inspector_with_an_interest_stands_back_and_the_next_in_line_takes_the_sheet(story, one):
     opinion = drawn.sheets(one)[0]
     drawn.save(opinion, drawn.data(story))
-    expected, by = succession.next_inspector(one), opinion.inspector.user
+    expected, by = succession.next_inspector(one, on=timezone.localdate()), opinion.inspector.user
     for reason, words in (("", ""), ("other", " ")):
         with pytest.raises(Refused):
             acts.stand_back(opinion, reason=reason, words=words, by=by, at=timezone.now())
