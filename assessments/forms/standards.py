@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from assessments.models import Assessment, Criterion, Standard
 from assessments.rules import RULES
@@ -13,6 +13,7 @@ from portal.core.wording import said
 
 ABOVE = (Grade.EXCELLENT, Grade.GOOD, Grade.PASS)
 WIDE = {"rows": 2}
+LONG = ("scoring", "deduct", "bonus", "see")
 
 
 class SettingsForm(forms.ModelForm):
@@ -82,7 +83,7 @@ class CriterionForm(forms.ModelForm):
             "see_en", "office_zh", "office_en",
         ]  # fmt: skip
         labels = {
-            "group": gettext_lazy("Group"), "name_zh": gettext_lazy("Name"),
+            "group": pgettext_lazy("criterion", "Group"), "name_zh": pgettext_lazy("criterion", "Name"),
             "name_en": gettext_lazy("Name in English"), "points": gettext_lazy("Points"),
             "looked_at": gettext_lazy("Inspectors judge it on the spot too; their mark stands over the machine’s"),
             "is_veto": gettext_lazy("A veto: worth no points, it makes the grade the lowest"),
@@ -96,13 +97,22 @@ class CriterionForm(forms.ModelForm):
             "source_en": gettext_lazy("Where the facts come from, in English"),
             "see_zh": gettext_lazy("What an inspector must see, and whom to ask"),
             "see_en": gettext_lazy("What an inspector must see, in English"),
-            "office_zh": gettext_lazy("Who answers for it"),
+            "office_zh": pgettext_lazy("criterion", "Who answers for it"),
             "office_en": gettext_lazy("Who answers for it, in English"),
         }  # fmt: skip
         help_texts = dict.fromkeys(fields, "")
         widgets = {
             name: forms.Textarea(attrs=WIDE)
-            for name in ("scoring_zh", "scoring_en", "deduct_zh", "deduct_en", "see_zh", "see_en")
+            for name in (
+                "scoring_zh",
+                "scoring_en",
+                "deduct_zh",
+                "deduct_en",
+                "bonus_zh",
+                "bonus_en",
+                "see_zh",
+                "see_en",
+            )
         }
 
     def __init__(self, *args, standard: Standard, kinds=(), **kwargs):

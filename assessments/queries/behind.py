@@ -58,7 +58,7 @@ def _promise(line: Line, unverified: Decimal) -> Behind:
         how.append(_("finished %(day)s, after its day") % {"day": day(line.done_on)})
     if not line.verified_at:
         part *= Fraction(unverified) / 100
-    return Behind(what, " · ".join(how), rules.form.plain(round(part, 4)), part == 1, to)
+    return Behind(what, " · ".join(how), rules.form.plain(Decimal(part.numerator) / part.denominator), part == 1, to)
 
 
 def _measured(line: Line) -> str:

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone, translation
 
 from assessments import default_standard, machine, rules
-from assessments.models import Criterion, Mark, Standard
+from assessments.models import Case, Criterion, Mark, Standard
+from assessments.queries.standards import lines_behind
 from assessments.sweeps import scoring as sweeps
 from commitments.models import Line, Month, Publication, Rectification, Review, Sheet
 from objectives import quarters
@@ -150,12 +151,12 @@ def _reviews(story) -> None:
 BY_HAND = {
     # 60 × (9 + 20/40 + 3/4) / 12; the unchecked one gives nothing
     "completion": (Decimal("51.25"), "9 of 12", "60 × 10.25/12 = 51.25"),
-    "reporting": (Decimal(7), "Of 6 months 1 late and 1 missing", "10 − 1 × 1 − 1 × 2, at least 0: 7.00"),
+    "reporting": (Decimal(7), "Of 6 months 1 late and 1 missing", "10 − 1 × 1 − 1 × 2, at least 0, makes 7.00"),
     "visit": (Decimal(4), "1 visit written up (1 of them joined)", "4.00"),
     "contacts": (Decimal("2.6667"), "2 of 3 quarters", "4 × 2/3 = 2.67"),
     "gaps": (Decimal(2), "1 of 1 benchmarks", "2.00"),
     # published on 9 April, due by 31 March: nine days, two weeks begun
-    "openness": (Decimal(3), "9 days after 2026-03-31, 2 weeks begun", "5 − 2 × 1, at least 0: 3.00"),
+    "openness": (Decimal(3), "9 days after 31 March 2026; weeks begun: 2", "5 − 2 × 1, at least 0, makes 3.00"),
     "rectification": (Decimal(2), "Of 3 rectifications 1 closed late and 1 overdue", "5 − 1 × 1 − 1 × 2"),
     "review": (Decimal("8.575"), "Mean of 2 published", "10 × 85.75/100 = 8.58"),
 }
@@ -176,6 +177,7 @@ def test_one_unit_scored_by_hand_from_the_table_of_the_standard(story):
             assert words in told, told
     facts = marks["completion"].facts
     assert (facts["unchecked"], facts["late"], facts["left_out"]) == (1, 1, 2)
+    _agree_with_the_lines_behind(story)
     # the other unit: published on the last evening; no month, no pair, no order, no review
     other = dict(story.cases[OTHER].marks.values_list("criterion__key", "points"))
     assert (other["openness"], other["rectification"], other["contacts"], other["visit"]) == (5, 5, 0, 0)
@@ -184,6 +186,21 @@ def test_one_unit_scored_by_hand_from_the_table_of_the_standard(story):
         found = tried[mark.case.publication_id, mark.criterion_id]
         assert (found is None) == (mark.points is None)
         assert found is None or abs(found - mark.points) < Decimal("0.0001")
+
+
+def _agree_with_the_lines_behind(story) -> None:
+    """What a page shows behind a score adds up to the facts of the score."""
+    case = Case.objects.select_related("assessment__campaign", "publication").get(pk=story.cases[SCHOOL].pk)
+    behind = {row.key: lines_behind(case, row, on=TODAY) for row in story.assessment.standard.criteria.all()}
+    counted = [row for row in behind["completion"] if row.counts is not None]
+    assert sum(Decimal(row.gives) for row in counted) == Decimal("10.25")
+    assert (len(counted), len(behind["completion"])) == (12, 14)
+    assert [row.gives for row in behind["reporting"]] == ["", "−1", "−2", "", "", ""]
+    assert [row.counts for row in behind["contacts"]] == [True, False, True]
+    assert [row.gives for row in behind["rectification"]].count("") == 1
+    assert [row.counts for row in behind["review"]] == [True, True, None]
+    assert len(behind["visit"]) == 2 and behind["gaps"][0].counts and not behind["openness"][0].counts
+    assert behind["accident"] == []
 
 
 def _tried(story) -> dict:
