@@ -76,23 +76,20 @@ def page(assessment: Assessment, *, kind: str, grade: str = "", after: str = "",
     rows = rows.defer("publication__snapshot")
     if grade:
         rows = rows.filter(grade=grade)
-    if place := _place(after):
-        rows = rows.filter(_beyond(*place))
-    elif first and (found := rows.filter(unit__code=first).first()):
-        rows = rows.filter(_beyond(found.total, found.order) | Q(pk=found.pk))
-    cases = list(rows.order_by(*_best_first())[: most + 1])
+    start, cases = _place(after), []
+    if start is None and first and (cases := list(rows.filter(unit__code=first)[:1])):
+        start = (cases[0].total, cases[0].order)
+    totalled, others = rows.filter(total__isnull=False), rows.filter(total=None)
+    if start and start[0] is not None:
+        total, order = start
+        totalled = totalled.filter(Q(total__lte=total) & (Q(total__lt=total) | Q(order__gt=order)))
+    elif start:
+        totalled, others = totalled.none(), others.filter(order__gt=start[1])
+    cases += totalled.order_by("-total", "order")[: most + 1]
+    if len(cases) <= most:
+        cases += others.order_by("order")[: most + 1]
     following = place_of(cases[most - 1]) if len(cases) > most else ""
     return cases[:most], following
-
-
-def _best_first():
-    return F("total").desc(nulls_last=True), "order"
-
-
-def _beyond(total: Decimal | None, order: str) -> Q:
-    if total is None:
-        return Q(total=None, order__gt=order)
-    return Q(total__lt=total) | Q(total=total, order__gt=order) | Q(total=None)
 
 
 def place_of(case: Case) -> str:
@@ -174,7 +171,7 @@ def bureau_of(assessment: Assessment) -> dict:
 def cases_in_order(assessment: Assessment) -> QuerySet[Case]:
     """Every case by kind, the highest total first, with its published name: for documents and workbooks."""
     rows = Case.objects.filter(assessment=assessment).select_related("publication").defer("publication__snapshot")
-    return rows.order_by("kind_key", *_best_first())
+    return rows.order_by("kind_key", F("total").desc(nulls_last=True), "order")
 
 
 def as_things(who: Standing, ids: set[str]) -> dict[str, Shown]:

@@ -8,8 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
+from assessments import signals
 from assessments.actions import results
 from assessments.models import Adjustment, Appeal, Assessment, Case
+from assessments.queries import results as queries
 from commitments import files
 from portal.core.models import Deed
 from tests import stories
@@ -36,7 +38,9 @@ def text(response) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
 
 
-def test_the_office_reads_the_table_and_every_score_and_enters_a_bonus():
+def test_the_office_reads_the_table_and_every_score_and_enters_a_bonus(monkeypatch):
+    told = {"key": "letters", "label_zh": "群众来信", "label_en": "Letters", "value": 7}
+    monkeypatch.setattr(signals, "_sources", [lambda case: told if case.kind_key == "municipal_school" else {}])
     story = scored()
     case = settled(story) and case_of(story)
     Case.objects.filter(pk=case.pk).update(self_total=99)
@@ -50,7 +54,9 @@ def test_the_office_reads_the_table_and_every_score_and_enters_a_bonus():
     for rubbish in ("after=x", "after=NaN_1", "grade=nonsense", "kind=nonsense", "after=1e999_0", "after=_" + "9" * 90):
         assert there.get(f"/work/results/?{rubbish}").status_code == 200
     address = f"/work/results/{case.pk}/"
-    assert "Every score" in text(there.get(address))
+    shown = text(there.get(address))
+    assert "Every score" in shown and "What the public told Letters 7" in shown
+    assert "What the public told" not in text(there.get(f"/work/results/{case_of(story, 'department').pk}/"))
     form = {"act": "adjust", "kind": "bonus", "points": "2", "happened_on": timezone.localdate().isoformat(),
             "reason": "全市现场会", "criterion": ""}  # fmt: skip
     assert there.post(address, form).status_code == 302
@@ -88,6 +94,25 @@ def test_a_unit_reads_its_own_result_alone_and_only_once_it_was_told():
     answer = school.get(notice % case_of(story).pk)
     assert b"".join(answer.streaming_content).startswith(b"%PDF")
     assert client(story.people["auditor"]).get(mine).status_code == 404
+
+
+def test_a_list_turns_its_pages_by_place_and_leaves_nobody_out():
+    story = scored("municipal_school", "department", "town_office", "town_school", points={
+        "municipal_school": {"completion": 50}, "department": {"completion": 55}, "town_office": {"completion": 50},
+    })  # fmt: skip
+    settled(story)
+    Case.objects.update(kind_key="all")
+    whole = [case.unit.code for case in queries.page(story.assessment, kind="all")[0]]
+    assert whole[0] == "department" and whole[-1] == "town-school" and len(whole) == 4
+    walked, after = [], ""
+    while True:
+        cases, after = queries.page(story.assessment, kind="all", after=after, most=1)
+        walked += [case.unit.code for case in cases]
+        if not after:
+            break
+    assert walked == whole
+    for place, code in enumerate(whole):
+        assert [case.unit.code for case in queries.page(story.assessment, kind="all", first=code)[0]] == whole[place:]
 
 
 def test_another_bureau_s_office_finds_nothing_here():
