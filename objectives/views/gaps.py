@@ -89,7 +89,8 @@ def _page(request, pair: Pairing, *, form=None, told: str = "", theirs: Pairing 
     dimensions = queries.dimensions(pair.campaign)
     facts = {
         "pair": pair, "verdict": verdict, "form": form or (_form(pair) if verdict else None), "told": told,
-        "rows": _rows(rows, dimensions), "filed": registry_words.filed(pair), "saved": registry_words.saved(queries.last_saved(pair)),
+        "rows": _rows(rows, dimensions), "filed": registry_words.filed(pair),
+        "saved": registry_words.saved(queries.last_saved(pair)),
         "lacks": words.lacks(rows, dimensions, has_paper=bool(queries.objectives_of(pair))),
         "uncounted": queries.uncounted(pair), "may_end": policies.can_end(who, pair), "theirs": theirs,
         "catch_up": pair.campaign.content.get("catch_up") or [],

@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -16,9 +19,11 @@ from objectives.models import Benchmark, Gap, Objective, Pairing
 from portal.core.errors import Refused
 from portal.core.models import Deed
 from tests import stories
+from tests.campaigns import FANGZI
 from tests.months import plain_paper
 from tests.objectives.learning import client_of, filed, learning, matched, text_of, whole_rows
 from tests.promised import promised
+from units.models import Post, Role, Tenure
 
 pytestmark = pytest.mark.django_db
 ENTRY = {
@@ -183,3 +188,19 @@ def test_an_analysis_is_read_by_who_looks_after_the_unit_and_to_others_does_not_
     answer = leader.post(reverse("gaps", args=[pair.pk]), {"version": pair.version, "indicators": "0", "act": "save"})
     assert answer.status_code == 409 and Gap.objects.filter(pairing=pair).count() == 7
     assert pair.since_on == story.campaign.starts_on and timedelta(0) < story.today - pair.since_on
+
+
+def test_the_fangzi_plan_pairs_its_bureau_with_two_benchmarks_in_three_fields_to_catch_up_in():
+    call_command("load_campaign", str(FANGZI), stdout=StringIO(), skip_checks=True)
+    pairs = Pairing.objects.order_by("benchmark__tier")
+    assert [(pair.unit.code, pair.benchmark.key) for pair in pairs] == [("bureau", "kuiwen"), ("bureau", "chengyang")]
+    call_command("load_campaign", str(FANGZI), stdout=StringIO(), skip_checks=True)
+    assert Pairing.objects.count() == Deed.objects.filter(verb="pairing.begun").count() == 2
+    head = get_user_model().objects.create_user("head", "head@example.test", "x", name="局长")
+    post = Post.objects.filter(unit=pairs[0].unit, role=Role.HEAD).first()
+    post = post or Post.objects.create(unit=pairs[0].unit, role=Role.HEAD, key="head", title_zh="局长")
+    Tenure.objects.create(post=post, user=head, from_on="2017-01-01")
+    for page in (reverse("benchmarks"), reverse("gaps", args=[pairs[0].pk])):
+        shown = text_of(client_of(head, "zh").get(page))
+        for name in ("奎文区文广新局", "公共文化服务体系建设", "非物质文化遗产保护", "文化审批服务"):
+            assert name in shown, (page, name)
