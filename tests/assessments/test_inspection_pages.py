@@ -5,6 +5,7 @@ import re
 import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,11 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.actions import inspections as acts
-from assessments.models import Finding, Inspection, Opinion, SelfAssessment, SelfMark
+from assessments.models import Finding, Inspection, Opinion, Photo, SelfAssessment, SelfMark
 from assessments.queries import rounds
+from commitments.actions import documents
 from commitments.models import Rectification
 from portal.core.models import Deed
 from tests.assessments import drawn
+from tests.commitments.test_evidence import SECRET, located
 from tests.judged import marked
 from tests.stories import add_unit
 
@@ -75,6 +78,13 @@ def test_first_the_declaration_then_the_sheet_with_what_is_claimed_and_known(sto
     assert page.headers["X-Sheet"] == "open" and page.headers["Cache-Control"] == "no-store, private"
     assert "The portal computes 48.25 of 60." in page.text and "I02" in page.text
     assert "gives itself" not in page.text, "not signed by its head"
+    said.document = documents.freeze(
+        "self_report", campaign=story.campaign, number="第1号", title="专题报告", content={"body": {}},
+        by=story.people["department_head"], at=timezone.now(),
+    )  # fmt: skip
+    said.sent_at, said.sent_by = timezone.now(), story.people["department_head"]
+    said.save()
+    assert "The unit gives itself 58 of 60." in client.get(at(opinion)).text
     SelfAssessment.objects.update(
         sent_at=timezone.now(), sent_by=story.people["department_head"], document_id=None
     ) if False else None
@@ -144,6 +154,34 @@ def test_the_phone_is_answered_in_figures_it_can_read(story):
     assert (status, told["state"]) == (422, "incomplete") and "id_talked_to" in told["errors"]
     status, told = fetch(**content, version=told["version"], act="send")
     assert (status, told["state"]) == (200, "sent") and told["to"] == at(opinion)
+
+
+def test_a_photograph_is_added_read_and_taken_back_without_a_script(story):
+    (one,) = story.inspections
+    opinion = drawn.sheets(one)[0]
+    client, sent_as = browser(opinion.inspector.user), uuid.uuid4()
+    there = reverse("inspection_photo_add", args=[opinion.pk])
+
+    def send(data=None, **more):
+        upload = SimpleUploadedFile("IMG_1.jpg", data or located(), content_type="image/jpeg")
+        return client.post(there, {"upload": upload, "title": "灭火器", "sent_as": sent_as}, **more)
+
+    assert send()["Location"] == at(opinion)
+    assert json.loads(send(headers={"X-Sheet": "fetch"}).content)["state"] == "saved"
+    photo = Photo.objects.get()
+    answer = client.get(reverse("inspection_photo", args=[photo.pk]))
+    assert answer.headers["Content-Disposition"].startswith("attachment") and SECRET not in answer.content
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox")
+    sent_as = uuid.uuid4()
+    page = send(b"<html>")
+    assert page.status_code == 409 and "neither a photograph nor a PDF" in page.text
+    assert client.post(there, {"sent_as": "x"}).status_code == 422
+    monkey = {"CONTENT_LENGTH": str(50 * 1024 * 1024)}
+    assert client.post(there, {"sent_as": sent_as}, **monkey).status_code == 413
+    assert "灭火器" in client.get(at(opinion)).text
+    client.post(reverse("inspection_photo_remove", args=[photo.pk]))
+    assert "灭火器" not in client.get(at(opinion), follow=True).text.split("Photographs")[-1]
+    assert client.get(reverse("inspection_photo", args=[photo.pk])).status_code == 404
 
 
 def test_the_style_office_plans_passes_over_orders_and_a_leader_opens_again(story):

@@ -11,9 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone, translation
 
+from assessments import drawing
 from assessments.actions import inspections as acts
 from assessments.actions import photos
 from assessments.models import (
+    Case,
+    Draw,
     Finding,
     Inspection,
     InspectionUserObjectPermission,
@@ -26,16 +29,17 @@ from assessments.models import (
 from assessments.policies import inspections as policies
 from assessments.queries import inspections as queries
 from assessments.queries import succession
-from assessments.states import InspectionState, Source
+from assessments.states import InspectionState, Phase, Source
 from assessments.sweeps import inspections as sweeps
 from commitments.models import Rectification
 from objectives.models import Blackout
-from portal.core import deeds
+from portal.core import deeds, vault
 from portal.core.errors import Refused
 from portal.core.models import Deed, Letter
 from tests.assessments import drawn
 from tests.commitments.test_evidence import located
 from tests.judged import marked, post_of
+from tests.stories import add_unit
 from units.models import Post, Role
 from units.policies import standing
 
@@ -265,6 +269,45 @@ def test_a_unit_that_cannot_receive_gives_its_place_to_the_next_of_its_kind(stor
     drawn.send(story, drawn.sheets(other)[0])
     with pytest.raises(Refused, match="A sheet has come in"):
         acts.unable(other, why="来不及", by=office, at=timezone.now())
+
+
+def test_the_next_in_line_takes_the_place_with_inspectors_by_the_same_line(story):
+    """A second school of the kind stands in the frozen list; whoever stays away from it is not given it."""
+    one, office = Inspection.objects.get(kind_key="town_school"), story.people["style_office"]
+    unit = add_unit(story, "second_school", parent=story.units["bureau"])
+    case = Case.objects.create(
+        assessment=story.assessment, unit=unit, publication=one.case.publication, order=unit.path,
+        kind_key="town_school",
+    )  # fmt: skip
+    listed = [drawing.Listed(row.kind_key, row.unit.code) for row in (*story.cases.values(), case)]
+    objects = vault.put(drawing.objects_text(listed).encode())
+    Draw.objects.filter(pk=story.draw.pk).update(objects_hash=objects)
+    away = story.inspectors["I05"]
+    Recusal.objects.create(
+        inspector=away, unit=unit, reason="former_unit", declared_at=timezone.now(), declared_by=office
+    )
+    after = acts.unable(one, why="房屋加固，校区关闭", by=office, at=timezone.now())
+    assert after.case == case and after.instead_of == one and after.turn != one.turn
+    numbers = {opinion.inspector.number for opinion in drawn.sheets(after)}
+    assert len(numbers) == 2 and "I05" not in numbers and grants(after) == numbers and grants(one) == set()
+    assert Deed.objects.get(verb="inspection.unable").facts["instead"] == unit.code
+    for opinion in drawn.sheets(after):
+        opinion = acts.declare_clear(opinion, by=opinion.inspector.user, at=timezone.now())
+        drawn.send(story, opinion)
+    after.refresh_from_db()
+    assert after.state == InspectionState.SETTLED
+    with pytest.raises(Refused):
+        drawn.save(drawn.sheets(one)[0], drawn.data(story))
+
+
+def test_nothing_is_written_once_the_results_are_put_together(story, one):
+    story.assessment.phase = Phase.SCORED
+    story.assessment.save()
+    for opinion in drawn.sheets(one):
+        with pytest.raises(Refused, match="closed"):
+            drawn.save(opinion, drawn.data(story))
+    with pytest.raises(Refused, match="closed"):
+        acts.unable(one, why="搬迁", by=story.people["style_office"], at=timezone.now())
 
 
 def test_a_finding_starts_one_rectification_and_only_by_the_style_office(story, one):
