@@ -1,7 +1,4 @@
-"""Bonus, deduction and veto: entered by the style office with day and reason, taken back with a reason, never deleted.
-
-What is refused stands in the record as an attempt only where the standard itself forbids it (day, points).
-"""
+"""Bonus, deduction and veto: entered by the style office with day and reason, and taken back, never deleted."""
 
 from datetime import date, datetime
 from decimal import Decimal
