@@ -34,11 +34,13 @@ class Result:
 
 def before(unit: Unit, campaign: Campaign, *, on: date) -> Publication | None:
     """The unit's newest publication of an earlier year whose result is published, or whose campaign is over."""
-    judged = Assessment.objects.filter(campaign=OuterRef("campaign"), published_at__isnull=False)
-    rows = Publication.objects.filter(unit=unit, year__lt=campaign.year).filter(
-        Q(campaign__ends_on__lt=on) | Exists(judged)
-    )
+    rows = _with_results(on=on).filter(unit=unit, year__lt=campaign.year)
     return rows.select_related("revision__paper", "campaign").order_by("-year").first()
+
+
+def _with_results(*, on: date):
+    judged = Assessment.objects.filter(campaign=OuterRef("campaign"), published_at__isnull=False)
+    return Publication.objects.filter(Q(campaign__ends_on__lt=on) | Exists(judged))
 
 
 def results_of(publication: Publication) -> list[Result]:
@@ -75,10 +77,17 @@ def is_untouched(paper: Paper) -> bool:
 
 
 def to_raise(who: Standing, *, on: date) -> list[tuple[Campaign, Unit, Publication]]:
-    """Papers of my units still to be begun that could begin from results."""
+    """Papers of my units still to be begun that could begin from results: one question more for any number."""
+    pairs = papers.to_begin(who, on=on)
+    if not pairs:
+        return []
+    rows = _with_results(on=on).filter(unit__in={unit.pk for _campaign, unit in pairs}).defer("snapshot")
+    newest: dict = {}
+    for row in rows.order_by("-year"):
+        newest.setdefault(row.unit_id, []).append(row)
     found = []
-    for campaign, unit in papers.to_begin(who, on=on):
-        publication = before(unit, campaign, on=on)
-        if publication is not None:
-            found.append((campaign, unit, publication))
+    for campaign, unit in pairs:
+        earlier = next((row for row in newest.get(unit.pk, ()) if row.year < campaign.year), None)
+        if earlier is not None:
+            found.append((campaign, unit, earlier))
     return found

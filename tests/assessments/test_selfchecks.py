@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments import self_words, selfchecking
 from assessments.actions import selfchecks
-from assessments.models import Assessment, Case, Mark, SelfAssessment, SelfMark
+from assessments.models import Assessment, Case, Inspection, Mark, SelfAssessment, SelfMark
 from assessments.policies import selfchecks as policies
 from assessments.queries import selfchecks as queries
 from assessments.states import Phase
@@ -17,6 +17,7 @@ from commitments.models import Commitment, Line, OfficialDocument
 from objectives.actions import Overtaken
 from portal.core.errors import Refused
 from portal.core.models import Deed, Letter
+from tests.assessments import drawn
 from tests.judged import judged, marked
 from units.policies import standing
 
@@ -259,3 +260,23 @@ def test_the_machine_s_marks_are_never_written_here():
     filled(story, check)
     assert list(Mark.objects.order_by("pk").values_list("points", "source")) == before
     assert Commitment.objects.exists()
+
+
+def test_a_drawn_inspector_reads_it_as_long_as_the_round_is_open():
+    story = drawn.world("department")
+    (inspection,) = story.inspections
+    case, inspector = inspection.case, story.people["line_leader"]
+    check = SelfAssessment.objects.create(case=case, saved_at=timezone.now(), saved_by=story.people["department_staff"])
+    today = timezone.localdate()
+
+    def reads(name):
+        return policies.readable(standing(story.people[name], on=today)).filter(pk=case.pk).exists()
+
+    assert not reads("line_leader"), "nothing was handed in yet"
+    SelfAssessment.objects.filter(pk=check.pk).update(
+        sent_at=timezone.now(), sent_by=story.people["department_head"], document=_document(story)
+    )
+    granted = {opinion.inspector.user for opinion in drawn.sheets(inspection)}
+    assert inspector in granted and reads("line_leader") and not reads("linked_leader")
+    Inspection.objects.update(closed_at=timezone.now())
+    assert not reads("line_leader")
