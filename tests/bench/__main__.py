@@ -8,7 +8,7 @@ import time
 from tests.bench import surroundings
 from tests.bench.table import Row, drawn
 
-SECTIONS = ("pages", "queries", "prints", "signing", "loading", "months", "keeping", "bulletins", "drawing")
+SECTIONS = ("pages", "queries", "prints", "signing", "loading", "months", "keeping", "bulletins", "drawing", "scoring")
 
 
 def main() -> int:
