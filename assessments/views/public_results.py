@@ -42,6 +42,7 @@ def results(request, lang, bureau, year):
         first=f"{address}?{urlencode({'kind': kind['key']})}" if kind and (asked["after"] or asked["from"]) else "",
         kind_links=[{**each, "url": f"{address}?{urlencode({'kind': each['key']})}"} for each in kinds],
         standard_url=_standard(bureau, year), standard=said(assessment.standard, "title"),
+        draws_url=reverse("public_draws", args=[lang, bureau]) if assessment.summary.get("draws") else "",
         top_share=amount(assessment.standard.top_share), grades=_thresholds(assessment),
         deed=showing_documents.deed(assessment.result_document), document=assessment.result_document,
         published_on=day(assessment.published_at), until_on=day(assessment.appeal_until_on),
