@@ -78,7 +78,13 @@ class SheetForm(forms.Form):
         if row.pk in self.judged:
             self.fields[f"c{row.pk}-points"] = PointsField(
                 label=gettext("Points for %(name)s, 0 to %(most)s") % facts,
-                widget=forms.TextInput(attrs=POINTS | {"data-most": str(row.points)}),
+                widget=forms.TextInput(
+                    attrs=POINTS
+                    | {
+                        "data-most": str(row.points),
+                        "data-outside": gettext("Give points from 0 to %(most)s.") % facts,
+                    }
+                ),
             )
         self.fields[f"c{row.pk}-seen"] = forms.CharField(
             label=gettext("What you saw: %(name)s") % facts, max_length=SEEN, required=False, error_messages=TOO_LONG,

@@ -106,7 +106,7 @@
   }
   function outside() {
     const wrong = plain().filter((field) => field.dataset.most && Number(field.value.normalize("NFKC")) > Number(field.dataset.most));
-    wrong.forEach((field) => field.setAttribute("aria-invalid", "true"));
+    if (wrong.length) tell(Object.fromEntries(wrong.map((field) => [field.id, field.dataset.outside])));
     return wrong.length > 0;
   }
 
@@ -154,7 +154,7 @@
     wants = "";
     keep();
     if (told.state === "conflict") return meet(told);
-    if (told.errors) tell(told.errors);
+    if (told.errors) tell(told.errors)?.focus();
     if (told.state === "incomplete") stored = now;
     say(told.state === "refused" ? "refused" : "unclear", told.words || told.errors?.[""]);
     halted = "until typed";
@@ -183,10 +183,11 @@
     clash.innerHTML = told.html;
     clash.querySelectorAll("[data-with-script]").forEach((each) => { each.hidden = false; });
     say("conflict");
-    clash.firstElementChild.focus();
+    clash.firstElementChild.focus({ preventScroll: true });
+    clash.scrollIntoView({ block: "start" });
   }
 
-  /* Each error at its field, as the page without a script has it. */
+  /* Each error at its field, as the page without a script has it; returns the first, unless somebody is typing. */
   function tell(errors) {
     form.querySelectorAll(".error").forEach((error) => error.remove());
     form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
@@ -201,7 +202,7 @@
       field.setAttribute("aria-describedby", [...new Set([...(field.getAttribute("aria-describedby") || "").split(" ").filter(Boolean), error.id])].join(" "));
       first ??= field;
     }
-    first?.focus();
+    return document.activeElement && form.contains(document.activeElement) && document.activeElement.matches("input, textarea, select") ? null : first;
   }
 
   /* --- what the inspector does --- */

@@ -7,6 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from assessments.models import Opinion, Photo
+from portal.core.models import Deed
 from tests.assessments import drawn
 from tests.browser.pages import PHONE
 from tests.browser.test_access_for_all import faults_of
@@ -100,6 +101,14 @@ def test_two_devices_meet_and_choose_and_no_script_is_needed(visit, story, csp):
     phone.page.get_by_role("button", name="Keep what is typed here").click()
     stands(phone, "saved")
     assert mine(story).words == "手机上写的"
+    points = field(story, "completion", "points")
+    phone.page.fill(points, "６１")
+    expect(phone.page.locator(f"{points}_error")).to_contain_text("Give points from 0 to 60")
+    stands(phone, "unclear")
+    phone.page.fill(points, "59")
+    stands(phone, "saved")
+    expect(phone.page.locator(f"{points}_error")).to_have_count(0)
+    assert not Deed.objects.filter(verb="inspection.not_allowed").exists(), "a slip on the phone is no attempt"
     csp[:] = [fault for fault in csp if not NO_NETWORK.search(fault)]
 
 
