@@ -104,7 +104,7 @@ def _next(told: Told) -> list[str]:
             side = "低于" if each.comparison == "le" else "高于"
             lines.append(f"{each.number}　{each.text}：今年达到{_figure(each.actual, each)}，下一年目标{side}该结果。")
     if len(lines) == 1:
-        lines.append("本年度承诺没有可比较的数字结果，下一年度将尽量提出可以计数的目标。")
+        return ["本年度承诺没有可比较的数字结果，下一年度将尽量提出可以计数的目标。"]
     return lines
 
 

@@ -126,6 +126,7 @@ def take_back(check: SelfAssessment, *, by, at: datetime) -> SelfAssessment:
 @sensitive_variables()
 def sign(check: SelfAssessment, *, fingerprint: str, passphrase: str, by, at: datetime, strokes=None):
     """Sign and hand in, in one. Call it outside of every transaction."""
+    check = SelfAssessment.objects.select_related("document", "case__assessment", "case__unit").get(pk=check.pk)
     post = signing_post(check, by=by, at=at)
     documents.sign(
         check.document, fingerprint=fingerprint, passphrase=passphrase, post=post, by=by, at=at, strokes=strokes,
