@@ -6,6 +6,8 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .PHONY: help run test faults check bench messages lock clean system-run system-test
 
+# Compiled modules are kept: a run starts dozens of processes.
+export PYTHONDONTWRITEBYTECODE :=
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check
