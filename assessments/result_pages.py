@@ -116,6 +116,7 @@ def scores(case: Case) -> list[dict]:
     for line in rows.values():
         line["shown"] = shown(line["points"])
         line["source"] = str(Source(line["counts"]).label)
+        line["behind"] = "machine" in line["sources"]
         line["cells"] = [line["sources"].get(source, "") for source in Source.values]
     return [line for line in rows.values() if not line["criterion"].is_veto]
 

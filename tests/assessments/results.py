@@ -1,12 +1,16 @@
 """Results for tests: an assessment played to its notice, its appeal, its publication. Days are the demonstration's."""
 
+import uuid
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from unittest import mock
 
 from django.utils import timezone
 
 from assessments.actions import appeals, results
 from assessments.models import Case
 from assessments.states import Outcome
+from commitments import prints
 from commitments.policies.bulletins import signers
 from tests.judged import judged, marked
 from tests.stories import PASSPHRASE
@@ -16,6 +20,19 @@ POINTS = {
     "municipal_school": {"completion": 55, "reporting": 15, "openness": 10, "on_the_spot": 14},
     "department": {"completion": 50, "reporting": 12, "openness": 8, "on_the_spot": None},
 }
+
+
+def _some_bytes(*args, **facts) -> bytes:
+    return b"%PDF" + uuid.uuid4().bytes
+
+
+@contextmanager
+def plain_documents():
+    """Documents without print and signature: how they are printed and signed is asked for elsewhere."""
+    with ExitStack() as stack:
+        for name in ("base", "signed", "stamped"):
+            stack.enter_context(mock.patch.object(prints, name, _some_bytes))
+        yield
 
 
 def later(days: int = 4):

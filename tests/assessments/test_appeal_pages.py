@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from assessments.models import Appeal, Assessment
 from commitments import files
 from tests import stories
-from tests.assessments.results import case_of, filed, head, notified, office, scored, signer
+from tests.assessments.results import case_of, filed, head, notified, office, plain_documents, scored, signer
 from tests.stories import PASSPHRASE
 
 pytestmark = [pytest.mark.django_db]
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db]
 @pytest.fixture(autouse=True)
 def english(settings):
     settings.MFA_REQUIRED_FOR = []
-    with translation.override("en"):
+    with translation.override("en"), plain_documents():
         yield
 
 

@@ -23,6 +23,7 @@ from tests.assessments.results import (
     later,
     notified,
     office,
+    plain_documents,
     published,
     scored,
     settled,
@@ -34,7 +35,7 @@ pytestmark = [pytest.mark.django_db]
 
 @pytest.fixture(autouse=True)
 def english():
-    with translation.override("en"):
+    with translation.override("en"), plain_documents():
         yield
 
 

@@ -27,6 +27,7 @@ from tests.assessments.results import (
     later,
     notified,
     office,
+    plain_documents,
     published,
     scored,
     signer,
@@ -43,6 +44,12 @@ OCTOBER_2026 = Workdays(
 @pytest.fixture(autouse=True)
 def english():
     with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def plain():
+    with plain_documents():
         yield
 
 
@@ -170,7 +177,7 @@ def test_the_leader_s_signature_publishes_and_the_report_follows_it():
 
 
 @pytest.mark.django_db
-def test_another_post_does_not_sign_and_a_returned_result_is_signed_no_more():
+def test_another_post_does_not_sign_and_a_returned_result_is_signed_no_more(plain):
     story = scored()
     assessment = notified(story)
     days = (assessment.appeal_until_on - timezone.localdate()).days + 1
@@ -192,7 +199,7 @@ def test_another_post_does_not_sign_and_a_returned_result_is_signed_no_more():
 
 
 @pytest.mark.django_db
-def test_the_workbook_of_the_report_holds_no_formula():
+def test_the_workbook_of_the_report_holds_no_formula(plain):
     story = scored()
     row = case_of(story).publication
     row.unit_name_zh = "=cmd|'/c calc'!A1"

@@ -15,7 +15,19 @@ from assessments.queries import results as queries
 from commitments import files
 from portal.core.models import Deed
 from tests import stories
-from tests.assessments.results import case_of, filed, head, later, notified, office, published, scored, settled, signer
+from tests.assessments.results import (
+    case_of,
+    filed,
+    head,
+    later,
+    notified,
+    office,
+    plain_documents,
+    published,
+    scored,
+    settled,
+    signer,
+)
 from tests.stories import PASSPHRASE
 
 pytestmark = [pytest.mark.django_db]
@@ -24,7 +36,7 @@ pytestmark = [pytest.mark.django_db]
 @pytest.fixture(autouse=True)
 def english(settings):
     settings.MFA_REQUIRED_FOR = []
-    with translation.override("en"):
+    with translation.override("en"), plain_documents():
         yield
 
 
@@ -82,6 +94,8 @@ def test_a_unit_reads_its_own_result_alone_and_only_once_it_was_told():
     page = text(school.get(mine))
     assert "94.00" in page and "82.35" not in page
     assert "The last day for an appeal is" in page and "working days from the day after" in page
+    behind = re.search(r'/work/assessment/[^"]+/completion/', school.get(mine).content.decode())
+    assert school.get(behind.group()).status_code == 200
     assert case_of(story).read_at and Deed.objects.filter(verb="result.notice_read").count() == 1
     school.get(mine)
     assert Deed.objects.filter(verb="result.notice_read").count() == 1
