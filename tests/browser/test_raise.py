@@ -4,8 +4,10 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
+from assessments.actions import raising
 from assessments.models import Assessment
 from commitments.models import Commitment, Line
 from objectives.models import Paper, Target
@@ -59,4 +61,9 @@ def test_raising_and_the_years_can_be_used_by_all(visit, story, lang):
     page = reverse("raise_paper", args=[story.following.code, story.units[KIND].pk])
     staff, citizen = visit(story.people[f"{KIND}_staff"], lang=lang), visit(lang=lang)
     years = reverse("unit_years", args=[lang, "north", "municipal-school"])
-    assert faults_of(staff, [page]) + faults_of(citizen, [years]) == []
+    faults = faults_of(staff, [page]) + faults_of(citizen, [years])
+    paper = raising.begin_raised(
+        story.following, story.units[KIND], by=story.people[f"{KIND}_staff"], at=timezone.now()
+    )
+    Target.objects.filter(objective__paper=paper).update(value=36)
+    assert faults + faults_of(staff, [page, reverse("paper_edit", args=[paper.pk])]) == []
