@@ -12,7 +12,7 @@ from objectives.models import Campaign
 from portal.core import campaign_file, special_days
 from portal.core.errors import Refused
 from portal.core.models import Deed, Installation, Letter
-from portal.demo import cast, keeping, script
+from portal.demo import cast, keeping, lastyear, script
 from portal.demo.play import Play
 from units.models import Bureau
 
@@ -47,8 +47,9 @@ def play(*, on: date | None, now: datetime) -> Play:
     opening = script.moment(year, 0, "09:00", workdays)
     Installation.objects.get_or_create(pk=1, defaults={"is_demo": True, "created_at": now})
     last_letter = Letter.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    _load(year, workdays, at=opening)
-    played = Play(year)
+    before = _last_year(year - 1, workdays)
+    _load(year, FILES, workdays, at=opening)
+    played = Play(year, played=before)
     played.run(script.acts(year, workdays), until=until)
     played.played += keeping.play(year, until=until, workdays=workdays)
     _keep_letters_in(last_letter)
@@ -60,11 +61,22 @@ def _is_past(year: int) -> bool:
     return Campaign.objects.filter(year__gt=year, bureau__code__in=FILES).exists()
 
 
-def _load(year: int, workdays, *, at: datetime) -> None:
-    there = set(Campaign.objects.filter(year=year, bureau__code__in=FILES).values_list("bureau__code", flat=True))
-    for code, name in FILES.items():
+def _last_year(year: int, workdays) -> int:
+    """Play the sample bureau's cycle of the year before, unless it is there already; returns how many acts."""
+    if lastyear.is_played(year):
+        return 0
+    opening, files = script.moment(year, 0, "09:00", workdays), {lastyear.BUREAU: FILES[lastyear.BUREAU]}
+    _load(year, files, workdays, at=opening, quarters=[4])
+    return lastyear.play(year, workdays=workdays).played
+
+
+def _load(year: int, files: dict[str, str], workdays, *, at: datetime, quarters: list[int] | None = None) -> None:
+    there = set(Campaign.objects.filter(year=year, bureau__code__in=files).values_list("bureau__code", flat=True))
+    for code, name in files.items():
         if code not in there:
             file = campaign_file.read(CAMPAIGNS / name).redated(year, workdays)
+            if quarters:
+                file.sections["cadence"]["bulletin_quarters"] = quarters
             outcome = loading.load(file, by="command", at=at)
             cast.appoint_all(outcome.campaign.bureau, at=at)
 

@@ -4,7 +4,7 @@ Every act goes through the action that a page would call. The clock's own work i
 once, so a second run plays only the days that have come since.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 
 from django.utils.module_loading import import_string
@@ -16,7 +16,7 @@ from commitments.reporting import is_done
 from objectives.models import Campaign
 from portal.core.models import Job
 from portal.core.workdays import ONE_DAY, Workdays
-from portal.demo import progress, scenes
+from portal.demo import judging, learning, progress, scenes
 from portal.demo.script import BUREAUS, SHANGHAI
 from portal.schedule import JOBS
 from units.models import Role
@@ -28,13 +28,13 @@ CLOCK = [import_string(job.sweep) for job in JOBS if job.sweep.startswith("commi
 
 def play(year: int, *, until: datetime, workdays: Workdays) -> int:
     """Play every day since the last one played; returns how many acts were played."""
-    ticking = _days_of_the_clock(year, workdays)
+    ticking = days_of_the_clock(year, workdays)
     sent, last = 0, Job.objects.filter(name=NAME).values_list("ok_at", flat=True).first()
     for day in _days(year, last, until):
         if day in ticking:
-            _tick(day, time(9), until)
+            tick(day, time(9), until)
         if workdays.is_workday(day):
-            sent += sum(_report(sheet, day, until) for sheet in _due(year, day, workdays))
+            sent += sum(report(sheet, day, until) for sheet in due(year, day, workdays))
             sent += _scenes(year, day, until, workdays)
     Job.objects.update_or_create(
         name=NAME, defaults={"started_at": until, "ended_at": until, "ok_at": until, "did": sent}
@@ -47,7 +47,8 @@ def _scenes(year: int, day: date, until: datetime, workdays: Workdays) -> int:
     if datetime.combine(day, time(18), SHANGHAI) > until:
         return 0
     campaigns = Campaign.objects.filter(year=year, bureau__code__in=BUREAUS).select_related("bureau")
-    return sum(scenes.play_day(scenes.Scene(campaign, year, day, workdays)) for campaign in campaigns)
+    acts = (scenes.play_day, learning.play_day, judging.prepare_next)
+    return sum(act(scenes.Scene(campaign, year, day, workdays)) for campaign in campaigns for act in acts)
 
 
 def _days(year: int, last: datetime | None, until: datetime) -> Iterator[date]:
@@ -57,7 +58,7 @@ def _days(year: int, last: datetime | None, until: datetime) -> Iterator[date]:
         day += ONE_DAY
 
 
-def _days_of_the_clock(year: int, workdays: Workdays) -> set[date]:
+def days_of_the_clock(year: int, workdays: Workdays) -> set[date]:
     """The days on which the timetable has something due; on all others the clock finds nothing to do."""
     found: set[date] = set()
     for campaign in Campaign.objects.filter(year=year, bureau__code__in=BUREAUS):
@@ -71,7 +72,7 @@ def _days_of_the_clock(year: int, workdays: Workdays) -> set[date]:
     return found
 
 
-def _tick(day: date, clock: time, until: datetime) -> None:
+def tick(day: date, clock: time, until: datetime) -> None:
     """The clock's jobs of that moment."""
     at = datetime.combine(day, clock, SHANGHAI)
     if at <= until:
@@ -79,7 +80,7 @@ def _tick(day: date, clock: time, until: datetime) -> None:
             sweep(on=day, at=at)
 
 
-def _due(year: int, day: date, workdays: Workdays) -> list[Sheet]:
+def due(year: int, day: date, workdays: Workdays) -> list[Sheet]:
     """The sheets that their units send on that day."""
     months = Month.objects.filter(
         campaign__year=year, campaign__bureau__code__in=BUREAUS, opens_on__lte=day, due_on__gte=day - timedelta(days=14)
@@ -97,13 +98,14 @@ def _day_of(sheet: Sheet, workdays: Workdays) -> date | None:
     return workdays.add(sheet.month.due_on, -3 if sheet.unit.code in progress.EARLY else -1)
 
 
-def _report(sheet: Sheet, day: date, until: datetime) -> bool:
+def report(sheet: Sheet, day: date, until: datetime, row_of: Callable[..., dict] | None = None) -> bool:
     """The staff fills the sheet in the morning; the head sends it in the afternoon."""
     morning, afternoon = (datetime.combine(day, clock, SHANGHAI) for clock in (time(10, 12), time(15, 40)))
     staff, head = (next(iter(holders(role, sheet.unit, on=day)), None) for role in (Role.STAFF, Role.HEAD))
     if afternoon > until or head is None:
         return False
-    rows = {entry.pk: _row(entry, sheet, day) for entry in sheet.entries.select_related("line__commitment")}
+    entries = sheet.entries.select_related("line__commitment")
+    rows = {entry.pk: _done((row_of or _row)(entry, sheet, day), entry, day) for entry in entries}
     sheet = dispatch.save_entries(sheet, rows, version=sheet.version, by=staff or head, at=morning)
     if staff:
         sheet = dispatch.hand_to_head(sheet, version=sheet.version, by=staff, at=morning)
@@ -124,7 +126,14 @@ def _row(entry, sheet: Sheet, day: date) -> dict:
     if course and day.month < course.better_from:
         row |= {"choice": "stuck", "problem": course.problem, "request": course.request}
     entry.value = now
-    return row | ({"done_on": min(day, line.due_on), "choice": "update"} if is_done(line, entry) else {})
+    return row
+
+
+def _done(row: dict, entry, day: date) -> dict:
+    """Whoever reports a figure that keeps the promise says since when."""
+    if "value" not in row or not is_done(entry.line, entry):
+        return row
+    return row | {"done_on": min(day, entry.line.due_on), "choice": "update"}
 
 
 def _in_words(entry, day: date) -> dict:

@@ -4,6 +4,7 @@ What was played is read from the papers themselves, so an act is never played tw
 acted otherwise, that paper is theirs: the script leaves it alone.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -14,7 +15,7 @@ from objectives.models import Campaign, Objective, Paper, Return, Revision, Step
 from portal.core import signers
 from portal.core.errors import Refused
 from portal.core.models import Letter
-from portal.demo import cast
+from portal.demo import cast, raised
 from portal.demo.handwriting import strokes_of
 from portal.demo.script import BUREAUS, Act
 from portal.demo.texts import Text, text_of
@@ -42,6 +43,7 @@ class Play:
     """One campaign year being played. `left_alone` are units whose paper people took another way."""
 
     year: int
+    texts: Callable[[str, int], Text] = text_of
     played: int = 0
     left_alone: dict[str, str] = field(default_factory=dict)
 
@@ -73,16 +75,19 @@ class Play:
         read.update(read_at=act.at)
 
     def _write(self, act, campaign, unit, _paper, by):
-        text = text_of(unit.code, campaign.year)
-        paper = actions.begin(campaign, unit, by=by, at=act.at)
-        benchmark = actions.save_benchmark(unit, text.benchmark, by=by, at=act.at)
+        text = self.texts(unit.code, campaign.year)
+        if paper := raised.begin(campaign, unit, text, by=by, at=act.at):
+            benchmark = paper.objectives.first().benchmark
+        else:
+            paper = actions.begin(campaign, unit, by=by, at=act.at)
+            benchmark = actions.save_benchmark(unit, text.benchmark, by=by, at=act.at)
         note = _consultation(text.consultation, campaign)
         actions.save_consultation(paper, note, version=paper.version, by=by, at=act.at)
-        _write_all(paper, text.first, benchmark, by=by, at=act.at)
+        _write_all(paper, raised.with_reasons(unit.code, text), benchmark, by=by, at=act.at)
 
     def _draft(self, act, campaign, unit, _paper, by):
         """Half a paper, with things missing as they are in the middle of writing."""
-        text = text_of(unit.code, campaign.year)
+        text = self.texts(unit.code, campaign.year)
         paper = actions.begin(campaign, unit, by=by, at=act.at)
         benchmark = actions.save_benchmark(unit, text.benchmark, by=by, at=act.at)
         if text.consultation:
@@ -99,7 +104,7 @@ class Play:
 
     def _revise(self, act, campaign, unit, paper, by):
         """Change what the return asked for, and submit again."""
-        final = text_of(unit.code, campaign.year).final
+        final = self.texts(unit.code, campaign.year).final
         for objective, data in zip(paper.objectives.all(), final, strict=False):
             _save(objective, data, objective.benchmark, by=by, at=act.at)
         actions.submit(paper, by=by, at=act.at)
@@ -116,7 +121,7 @@ class Play:
         actions.act_without_signature(step, fingerprint=fingerprint, by=by, at=act.at)
 
     def _send_back(self, act, campaign, unit, paper, by):
-        said = text_of(unit.code, campaign.year).sent_back
+        said = self.texts(unit.code, campaign.year).sent_back
         remarks = {int(number): text for number, text in said["remarks"].items()}
         step = Step.objects.open().filter(paper=paper).first()
         if step is None or step.round != act.key[1]:

@@ -97,11 +97,11 @@ class Scene:
 
 def play_day(scene: Scene) -> int:
     """Everything of that day; returns how many acts were played."""
-    acts = (_name_people, _check_kept, _bulletins, _review, _orders, _change, _meeting, _aggregates)
+    acts = (name_people, _check_kept, bulletins_due, review_due, _orders, _change, _meeting, aggregates_due)
     return sum(act(scene) for act in acts)
 
 
-def _name_people(scene: Scene) -> int:
+def name_people(scene: Scene) -> int:
     """In the first days of June every unit says who does what."""
     if not scene.on(6, 2):
         return 0
@@ -126,7 +126,7 @@ def _check_kept(scene: Scene) -> int:
     return len(due)
 
 
-def _bulletins(scene: Scene) -> int:
+def bulletins_due(scene: Scene) -> int:
     """Three working days after the draft it goes to the leader, who signs the day after; then it is published."""
     played = 0
     for bulletin in Bulletin.objects.filter(campaign=scene.campaign).exclude(state="published"):
@@ -148,7 +148,7 @@ def _is_left(scene: Scene, bulletin: Bulletin) -> bool:
     return scene.campaign.bureau.code == bureau and bulletin.quarter.endswith(quarter)
 
 
-def _review(scene: Scene) -> int:
+def review_due(scene: Scene) -> int:
     """Leaders, heads and the public vote in the second week; the result is published after the close."""
     played = 0
     for row in Review.objects.filter(campaign=scene.campaign, published_at=None):
@@ -260,7 +260,7 @@ def _meeting(scene: Scene) -> int:
     return 0
 
 
-def _aggregates(scene: Scene) -> int:
+def aggregates_due(scene: Scene) -> int:
     """Three working days after the due day the town office sends its schools' counts."""
     sent = 0
     for month in Month.objects.filter(campaign=scene.campaign, due_on__lt=scene.day, frozen_at=None):

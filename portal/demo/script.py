@@ -75,10 +75,10 @@ def moment(year: int, day: int, clock: str, workdays: Workdays) -> datetime:
     return datetime.combine(on, time.fromisoformat(clock), SHANGHAI)
 
 
-def acts(year: int, workdays: Workdays) -> list[Act]:
+def acts(year: int, workdays: Workdays, played: dict[str, dict[str, list[Scene]]] = SCRIPT) -> list[Act]:
     """Every act of a campaign year in the order in which they happen."""
     found = []
-    for bureau, papers in SCRIPT.items():
+    for bureau, papers in played.items():
         for unit, scenes in papers.items():
             keys = _keys([verb for verb, _day, _clock in scenes])
             for (verb, day, clock), key in zip(scenes, keys, strict=True):

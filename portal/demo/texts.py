@@ -1,6 +1,7 @@
 """What the sample papers say. Their texts stand in `papers/*.toml`; figures are filled in unit by unit."""
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,7 +18,7 @@ PAPERS = Path(__file__).with_name("papers")
 class Text:
     """One unit's paper in words. `first` are its objectives as first submitted, `final` as submitted again.
 
-    `gaps` are (objective, what is missing) of a paper that is still being written.
+    `gaps` are (objective, what is missing) of a paper that is still being written; `keys` name the objectives.
     """
 
     benchmark: dict
@@ -26,16 +27,17 @@ class Text:
     final: list[dict]
     sent_back: dict
     gaps: list[tuple[int, str]]
+    keys: tuple[str, ...] = ()
 
 
-def text_of(unit: str, year: int) -> Text:
-    """The sample paper of a unit, its days moved to the campaign's year."""
+def text_of(unit: str, year: int, *, only: Sequence[str] = (), figures: Mapping | None = None) -> Text:
+    """The sample paper of a unit, its days moved to the campaign's year; `only` some objectives, with other figures."""
     file = next(file for file in _files() if unit in file["unit"])
     row = file["unit"][unit]
     pool = {objective["key"]: objective for objective in file["objective"]}
-    chosen = [pool[key] for key in row["objectives"]]
+    chosen = [pool[key] for key in only or row["objectives"]]
     first = [{**objective, **objective.get("before", {})} for objective in chosen]
-    figures, by = row.get("figures", {}), year - PLAN_YEAR
+    figures, by = {**row.get("figures", {}), **(figures or {})}, year - PLAN_YEAR
     return Text(
         benchmark=_benchmark({**file["benchmark"], **row.get("benchmark", {})}),
         consultation=row.get("consultation", {}),
@@ -43,6 +45,7 @@ def text_of(unit: str, year: int) -> Text:
         final=[_objective(objective, figures, by) for objective in chosen],
         sent_back=row.get("return", {}),
         gaps=[(place, what) for place, what in row.get("gaps", [])],
+        keys=tuple(objective["key"] for objective in chosen),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -32,8 +33,9 @@ from portal.core.models import Deed, Installation, Letter
 from portal.core.signing import verify
 from portal.core.special_days import shipped
 from portal.core.workdays import Workdays
-from portal.demo import cast, founding, script, texts
+from portal.demo import before, cast, founding, january, script, texts
 from portal.demo.handwriting import strokes_of
+from tests.whole.judged_demo import YEAR, assert_last_year_is_over, assert_papers_were_raised, assert_units_learn
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 WORKDAYS = Workdays({day: works for day, (works, _zh, _en) in shipped().items()})
@@ -42,7 +44,7 @@ WORKDAYS = Workdays({day: works for day, (works, _zh, _en) in shipped().items()}
 def standings() -> dict[str, str]:
     """Unit → state, with the role that is waited for."""
     waited = {step.paper_id: step.role for step in Step.objects.open()}
-    papers = Paper.objects.select_related("unit", "campaign__bureau")
+    papers = Paper.objects.filter(campaign__year=YEAR).select_related("unit", "campaign__bureau")
     return {
         f"{paper.campaign.bureau.code}/{paper.unit.code}": " ".join(filter(None, (paper.state, waited.get(paper.pk))))
         for paper in papers
@@ -70,7 +72,8 @@ def test_the_year_is_played_once_and_stands_in_every_state():
     founding.play(on=date(2026, 5, 14), now=NOW)
     assert standings()["anqiu-edu/ms01"] == "returned"
     assert standings()["fangzi-culture/bureau"] == "draft"
-    assert not Publication.objects.exists()
+    assert not Publication.objects.filter(year=YEAR).exists()
+    assert_last_year_is_over()
     founding.play(on=None, now=NOW)
 
     assert_every_state()
@@ -78,6 +81,8 @@ def test_the_year_is_played_once_and_stands_in_every_state():
     assert_what_drafts_lack()
     assert_documents_are_genuine()
     assert_the_year_was_kept()
+    assert_units_learn(on=NOW.date())
+    assert_papers_were_raised()
     assert_letters_stay_in_the_house()
     assert deeds.first_break() is None
 
@@ -102,12 +107,12 @@ def assert_every_state():
         "dp02": "in_route style_office", "dp03": "in_route line_leader", "dp04": "draft", "af02": "in_route head",
     }  # fmt: skip
     assert {unit: now[f"anqiu-edu/{unit}"] for unit in expected} == expected
-    late = Publication.objects.filter(published_at__date__gt=date(2026, 5, 25))
+    late = Publication.objects.filter(year=YEAR, published_at__date__gt=date(2026, 5, 25))
     assert not late.exists()
 
 
 def assert_the_round_that_was_returned():
-    paper = Paper.objects.get(unit__code="ms01")
+    paper = Paper.objects.get(unit__code="ms01", campaign__year=YEAR)
     first, second = paper.revisions.order_by("round")
     assert "30个教室" in first.content and "36个教室" in second.content
     assert "2026-09-30" in second.content and first.fingerprint != second.fingerprint
@@ -128,29 +133,30 @@ def assert_documents_are_genuine():
         for row in Document.objects.select_related("revision")
         for expected in [marks[row.revision.paper_id, row.revision.round]]
     }
-    published = Publication.objects.values_list("document", flat=True)
+    published = Publication.objects.filter(year=YEAR).values_list("document", flat=True)
     for sha256 in published:
         finding = verify.examine(vault.get(sha256), known=known.get)
         assert finding.verdict == verify.Verdict.GENUINE_COMPLETE, finding.reasons
         assert all(fact.demo for fact in finding.signatures)
         assert all(fact.at.astimezone(script.SHANGHAI).hour in range(8, 18) for fact in finding.signatures)
-    halfway = Document.objects.filter(revision__paper__unit__code="ms02").last()
+    halfway = Document.objects.filter(revision__paper__unit__code="ms02", revision__paper__campaign__year=YEAR).last()
     assert verify.examine(vault.get(halfway.sha256), known=known.get).verdict == verify.Verdict.GENUINE_PARTIAL
 
 
 def assert_the_year_was_kept():
-    months = Month.objects.filter(campaign__bureau__code="anqiu-edu").order_by("code")
+    months = Month.objects.filter(campaign__bureau__code="anqiu-edu", campaign__year=YEAR).order_by("code")
     assert [month.code[-2:] for month in months] == ["06", "07", "08", "09", "10", "11"]
     assert [bool(month.frozen_at) for month in months] == [True] * 5 + [False]
-    cells = Counter(Sheet.objects.exclude(cell="").values_list("cell", flat=True))
+    sheets = Sheet.objects.filter(month__campaign__year=YEAR)
+    cells = Counter(sheets.exclude(cell="").values_list("cell", flat=True))
     assert cells["late"] == 4 and cells["not_reported"] == 2 and cells["on_time"] > 20
-    statuses = set(Commitment.objects.values_list("status", flat=True))
+    statuses = set(Commitment.objects.filter(publication__year=YEAR).values_list("status", flat=True))
     assert statuses >= {"kept", "ahead", "on_schedule", "behind", "overdue"}
-    states = dict(Bulletin.objects.values_list("campaign__bureau__code", "state"))
-    assert Bulletin.objects.count() == 4 and "to_sign" in Bulletin.objects.values_list("state", flat=True), states
-    review = Review.objects.get(campaign__bureau__code="anqiu-edu")
+    states = list(Bulletin.objects.filter(campaign__year=YEAR).values_list("state", flat=True))
+    assert len(states) == 4 and "to_sign" in states, states
+    review = Review.objects.get(campaign__bureau__code="anqiu-edu", campaign__year=YEAR)
     assert review.published_at and review.is_baseline and review.invitations.filter(used=True).count() > 20
-    assert Rectification.objects.get(unit__code="to01").state == "closed"
+    assert Rectification.objects.get(unit__code="to01", campaign__year=YEAR).state == "closed"
     assert Rectification.objects.get(unit__code="bureau").state == "planned"
     assert Amendment.objects.get().state == "in_force"
     assert Meeting.objects.get().document is not None
@@ -192,6 +198,30 @@ def test_the_future_is_not_played():
 def test_before_11_may_it_is_still_last_years_campaign():
     assert script.plan_year(date(2026, 5, 10)) == 2025
     assert script.plan_year(date(2026, 5, 11)) == 2026
+
+
+@pytest.mark.parametrize("year", range(2017, 2041))
+def test_in_every_year_last_years_cycle_ends_before_the_next_campaign(year):
+    acts = script.acts(year, WORKDAYS, before.SCRIPT)
+    for unit, scenes in before.SCRIPT[before.BUREAU].items():
+        assert [act.verb for act in acts if act.unit == unit] == [verb for verb, _day, _clock in scenes]
+    assert all(WORKDAYS.is_workday(act.at.date()) for act in acts)
+    assert january.day_of(year, 23, WORKDAYS) < date(year + 1, 3, 1)
+
+
+def test_last_years_texts_are_whole_and_lead_to_this_year():
+    for unit, row in before.UNITS.items():
+        text = before.text_of(unit, YEAR - 1)
+        assert text.keys == row.objectives and set(row.reached) == set(row.objectives)
+        this_year = {key: line["targets"][0] for key, line in zip(*_this_year(unit), strict=True)}
+        for key in row.objectives:
+            begins = this_year[key]["baseline"]
+            assert begins == Decimal(row.reached[key]) or (unit, key) in before.NOT_RAISED, (unit, key)
+
+
+def _this_year(unit: str):
+    text = texts.text_of(unit, YEAR)
+    return text.keys, text.final
 
 
 @pytest.mark.parametrize("year", range(2017, 2041))

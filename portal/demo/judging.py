@@ -1,0 +1,159 @@
+"""Playing last year's assessment: standard, self-assessments, draw, inspections, results, appeal, archive.
+
+Each step has its working day, counted from the second week of January. All of it goes through the actions that the
+pages call, as the people who would act.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from assessments.actions import adjustments, archives, assessing, results, selfchecks, standards
+from assessments.sweeps import archives as making
+from assessments.sweeps import results as stamping
+from assessments.sweeps import scoring
+from objectives.models import Campaign
+from portal.core.workdays import Workdays
+from portal.demo import cast, inspecting, play
+from portal.demo.before import BUREAU
+from portal.demo.january import Step, assessment_of, case_of, day_of
+from portal.demo.judged_words import ABOVE_LEDGER, BONUS
+from portal.demo.scenes import Scene
+from units.models import Role
+
+
+def steps(campaign: Campaign, workdays: Workdays) -> dict[date, list[Step]]:
+    """What happens on which day."""
+    found = defaultdict(list)
+    for month, day, step in ((12, 8, _begin_standard), (12, 15, _freeze_standard), (12, 16, _prepare)):
+        found[workdays.on_or_after(date(campaign.year, month, day))].append(step)
+    for number, step in _numbered():
+        found[day_of(campaign.year, number, workdays)].append(step)
+    return found
+
+
+def _numbered() -> Iterator[tuple[int, Step]]:
+    yield 0, _open
+    yield from ((number, _self_assess(code)) for number, code in SELF_ASSESSED)
+    yield from inspecting.NUMBERED
+    yield from ((10, _score_again), (11, _settle), (12, _notify))
+    yield from inspecting.APPEALED
+    yield from ((19, _draft_result), (20, _publish), (21, _draft_report), (22, _sign_report), (23, _archive))
+
+
+NEXT_STANDARD = (11, 16)
+SELF_DUE, INSPECT_FROM, INSPECT_TO = 4, 6, 14
+SELF_ASSESSED = ((1, "ms01"), (1, "dp01"), (2, "to01"), (2, "ts0101"), (3, "ms02"))
+"""Working day and unit of each special report."""
+
+
+def _begin_standard(scene: Scene) -> int:
+    standards.begin(scene.campaign, by=scene.office(), at=scene.at(9, 30))
+    return 1
+
+
+def _freeze_standard(scene: Scene) -> int:
+    standards.freeze(scene.campaign.standards.get(), by=scene.office(), at=scene.at(10, 20))
+    return 1
+
+
+def _prepare(scene: Scene) -> int:
+    days = [day_of(scene.year, number, scene.workdays) for number in (SELF_DUE, INSPECT_FROM, INSPECT_TO)]
+    assessing.prepare(
+        scene.campaign, scene.campaign.standards.get(), self_due_on=days[0], inspect_from_on=days[1],
+        inspect_to_on=days[2], by=scene.office(), at=scene.at(9),
+    )  # fmt: skip
+    return 1
+
+
+def _open(scene: Scene) -> int:
+    assessing.open_assessment(assessment_of(scene), by=scene.office(), at=scene.at(9, 10))
+    return 1
+
+
+def _self_assess(code: str) -> Step:
+    """The staff begins from the ledger and puts the report forward; the head signs it."""
+
+    def play_it(scene: Scene) -> int:
+        case = case_of(scene, code)
+        staff, head = scene.person(Role.STAFF, case.unit), scene.person(Role.HEAD, case.unit)
+        check = selfchecks.begin(case, by=staff, at=scene.at(9, 40))
+        unit, key, more, why = ABOVE_LEDGER
+        if code == unit:
+            mark = check.marks.get(criterion__key=key)
+            marks = {mark.criterion_id: {"points": mark.points + Decimal(more), "words": why}}
+            check = selfchecks.save(check, {}, marks, version=check.version, by=staff, at=scene.at(10))
+        document = selfchecks.put_forward(check, by=head, at=scene.at(14))
+        check.refresh_from_db()
+        play.enrol(head, scene.at(15))
+        selfchecks.sign(check, fingerprint=document.fingerprint, passphrase=cast.PASSPHRASE, by=head, at=scene.at(15))
+        return 3
+
+    return play_it
+
+
+def _score_again(scene: Scene) -> int:
+    """The result of the half-year review has come in: the machine scores once more. One unit is given a bonus."""
+    assessing.ask_for_scoring(assessment_of(scene), by=scene.office(), at=scene.at(14))
+    scoring.score_waiting(on=scene.day, at=scene.at(14, 1))
+    code, points, happened, reason = BONUS
+    adjustments.make(
+        case_of(scene, code), kind="bonus", points=Decimal(points), happened_on=date(scene.year, *happened),
+        reason=reason, by=scene.office(), at=scene.at(15),
+    )  # fmt: skip
+    return 2
+
+
+def _settle(scene: Scene) -> int:
+    results.settle(assessment_of(scene), by=scene.office(), at=scene.at(10))
+    return 1
+
+
+def _notify(scene: Scene) -> int:
+    results.notify(assessment_of(scene), by=scene.office(), at=scene.at(9))
+    stamping.stamp_waiting(on=scene.day, at=scene.at(9, 5))
+    return 1
+
+
+def _draft_result(scene: Scene) -> int:
+    results.draft(assessment_of(scene), signer=scene.leader(), by=scene.office(), at=scene.at(10))
+    return 1
+
+
+def _publish(scene: Scene) -> int:
+    found = assessment_of(scene)
+    results.publish(found, fingerprint=found.result_document.fingerprint, **_signature(scene))
+    return 1
+
+
+def _draft_report(scene: Scene) -> int:
+    results.draft_municipal(assessment_of(scene), signer=scene.leader(), by=scene.office(), at=scene.at(10))
+    return 1
+
+
+def _sign_report(scene: Scene) -> int:
+    found = assessment_of(scene)
+    results.sign_municipal(found, fingerprint=found.report_document.fingerprint, **_signature(scene))
+    return 1
+
+
+def _signature(scene: Scene) -> dict:
+    by = scene.leader().tenures.on(scene.day).select_related("user").first().user
+    play.enrol(by, scene.at(9))
+    return {"passphrase": cast.PASSPHRASE, "by": by, "at": scene.at(9, 20)}
+
+
+def _archive(scene: Scene) -> int:
+    archives.ask(scene.campaign, by=scene.office(), at=scene.at(9))
+    making.make_waiting(on=scene.day, at=scene.at(9, 2))
+    return 1
+
+
+def prepare_next(scene: Scene) -> int:
+    """In November of this year the style office begins the draft of the next standard, and changes one line of it."""
+    if scene.campaign.bureau.code != BUREAU or not scene.on(*NEXT_STANDARD) or scene.campaign.standards.exists():
+        return 0
+    standard = standards.begin(scene.campaign, by=scene.office(), at=scene.at(9, 30))
+    standards.save_settings(standard, {"appeal_days": 7}, edits=standard.edits, by=scene.office(), at=scene.at(10))
+    return 2
