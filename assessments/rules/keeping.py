@@ -1,9 +1,12 @@
 """Rules about keeping promises: completion, reports, openness, rectifications, half-year reviews."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from assessments.rules.form import Param, Rule, less, plain, shown
+from portal.core.wording import day
 
 COUNTED = "l.withdrawn_at IS NULL AND NOT l.done_before"
 IN_WORDS = "l.target IS NULL OR l.comparison NOT IN ('ge', 'le', 'eq')"
@@ -51,21 +54,30 @@ def _reporting(facts: dict, points, worth, params: dict) -> str:
     told = {"months": facts["months"], "late": facts["late"], "missed": facts["missed"], "points": shown(points)}
     told["sum"] = less(worth, (facts["late"], params["late"]), (facts["missed"], params["missed"]))
     if not facts["late"] and not facts["missed"]:
-        return _("All %(months)s months reported on time: %(points)s.") % told
-    return _("Of %(months)s months %(late)s late and %(missed)s missing: %(sum)s, at least 0: %(points)s.") % told
+        return _("Months reported on time: %(months)s of %(months)s. That gives %(points)s.") % told
+    return _("Of %(months)s months %(late)s late and %(missed)s missing: %(sum)s, at least 0, makes %(points)s.") % told
 
 
 def _openness(facts: dict, points, worth, params: dict) -> str:
     if points is None:
         return _("The campaign names no stage by whose end promises are to be published.")
-    told = {"on": facts["on"], "until": facts["until"], "points": shown(points), "days": facts["days"]}
+    told = {"on": _day(facts["on"]), "until": _day(facts["until"]), "points": shown(points), "days": facts["days"]}
     if not facts["days"]:
         return _("Published on %(on)s, in time for %(until)s: %(points)s.") % told
     told["sum"] = less(worth, (facts["weeks"], params["week"]))
     told["weeks"] = facts["weeks"]
-    return _(
-        "Published on %(on)s, %(days)s days after %(until)s, %(weeks)s weeks begun: %(sum)s, at least 0: %(points)s."
-    ) % told  # fmt: skip
+    words = ngettext(
+        "Published on %(on)s, %(days)s day after %(until)s; weeks begun: %(weeks)s. "
+        "%(sum)s, at least 0, makes %(points)s.",
+        "Published on %(on)s, %(days)s days after %(until)s; weeks begun: %(weeks)s. "
+        "%(sum)s, at least 0, makes %(points)s.",
+        facts["days"],
+    )
+    return words % told
+
+
+def _day(text: str) -> str:
+    return day(date.fromisoformat(text))
 
 
 def _rectification(facts: dict, points, worth, params: dict) -> str:
@@ -78,7 +90,7 @@ def _rectification(facts: dict, points, worth, params: dict) -> str:
     told["sum"] = less(worth, (facts["closed_late"], params["closed_late"]), (facts["overdue"], params["overdue"]))
     return _(
         "Of %(orders)s rectifications %(late)s closed late and %(overdue)s overdue and open: "
-        "%(sum)s, at least 0: %(points)s."
+        "%(sum)s, at least 0, makes %(points)s."
     ) % told  # fmt: skip
 
 
