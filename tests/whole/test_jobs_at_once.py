@@ -1,7 +1,8 @@
 """Every job of the timetable over seven months: one worker or two at the same moment come to the same.
 
 The world gives each job something to do: months open, are late and freeze; a bulletin and a review fall due, an order
-is overdue, papers and documents wait to be printed, letters to be handed over.
+is overdue, an assessment is scored and its round ends, papers and documents wait to be printed, letters to be
+handed over.
 """
 
 import time
@@ -14,16 +15,19 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
 
+from assessments import appealing, notice_text
+from assessments.models import Archive, Assessment, Case
+from assessments.states import Phase
 from commitments import timetables
-from commitments.actions import rectifications
-from commitments.models import Rectification
+from commitments.actions import documents, rectifications
+from commitments.models import DocumentKind, Publication, Rectification
 from commitments.queries import review
 from objectives import quarters
 from portal import schedule
 from portal.core import workdays
 from portal.core.clock import local_day
 from portal.core.models import Job, Letter, User
-from tests import fingerprint, ledgers, months
+from tests import fingerprint, judged, ledgers, months, stories
 from tests.faults import together
 from units.models import Post, Role, Tenure
 
@@ -46,7 +50,31 @@ def world():
     order = rectifications.send_to_sign(order, by=by, at=months.at(on))
     order = rectifications.issue(order.document, by=Tenure.objects.get(post=head).user, at=months.at(on))
     rectifications.receive(order, by=story.people["municipal_school_head"], at=months.at(on))
+    judge(story, on)
     return story
+
+
+def judge(story, on: date) -> None:
+    """An assessment whose self-assessments fall due and whose round ends, a notice to stamp, an archive to make."""
+    now = months.at(on)
+    assessment = Assessment.objects.create(
+        campaign=story.campaign, standard=judged.frozen_standard(story), phase=Phase.INSPECTING, self_due_on=on,
+        inspect_from_on=on, inspect_to_on=on + timedelta(days=30), opened_at=now,
+        opened_by=story.people["style_office"], scoring_asked_at=months.at(story.first),
+    )  # fmt: skip
+    for publication in Publication.objects.filter(campaign=story.campaign).select_related("unit__kind"):
+        case = Case.objects.create(
+            assessment=assessment, publication=publication, unit=publication.unit, order=publication.order,
+            kind_key=publication.unit.kind.key, total=80,
+        )  # fmt: skip
+    window = appealing.window(on, 5, workdays.loaded())
+    documents.freeze(
+        DocumentKind.NOTICE, campaign=story.campaign, number="北城办知〔2026〕1号", title=notice_text.TITLE,
+        content=notice_text.content(case, {}, [], window), by=story.people["style_office"], at=now,
+        needs_signature=False,
+    )  # fmt: skip
+    other = stories.culture()
+    Archive.objects.create(campaign=other.campaign, asked_at=now, asked_by=other.people["style_office"])
 
 
 def days(story) -> list[date]:
@@ -63,6 +91,8 @@ def days(story) -> list[date]:
     contact_due_on = quarters.due_on(quarters.code_of(every[2].due_on), calendar, ends_on=story.campaign.ends_on)
     found.add(calendar.add(contact_due_on, -quarters.REMIND_BEFORE))
     due_on = Rectification.objects.get().due_on
+    found |= set(Assessment.objects.values_list("self_due_on", flat=True))
+    found |= {last + ONE_DAY for last in Assessment.objects.values_list("inspect_to_on", flat=True)}
     return sorted(found | {due_on, due_on + ONE_DAY})
 
 
