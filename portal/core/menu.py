@@ -18,7 +18,7 @@ class Entry:
 
 _entries: dict[str, Entry] = {}
 MOST = 6
-"""Entries in the open; the rest stand under “More”, unless only one would."""
+"""Entries in the open, so that they fit one line; the rest stand under “More”, unless only one would."""
 
 
 def everyone(who) -> bool:
@@ -42,8 +42,6 @@ def in_two(entries: list[dict]) -> dict:
     """The menu as it is drawn: what stands in the open, and what under “More”; the current page is always open."""
     if len(entries) <= MOST + 1:
         return {"open": entries, "more": []}
-    first, rest = entries[:MOST], entries[MOST:]
-    return {
-        "open": [*first, *(entry for entry in rest if entry["current"])],
-        "more": [entry for entry in rest if not entry["current"]],
-    }
+    called = [entry for entry in entries[MOST:] if entry["current"]]
+    shown = [*entries[: MOST - len(called)], *called]
+    return {"open": shown, "more": [entry for entry in entries if entry not in shown]}
