@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assessments import machine, standard_rules
-from assessments.models import Assessment, Case, Standard
+from assessments.models import Archive, Assessment, Case, Standard
 from assessments.policies import standards as policies
 from assessments.states import Phase
 from objectives.models import Campaign
@@ -161,7 +161,8 @@ def _archive(assessment: Assessment, here: str) -> Row:
     over = assessment.phase == Phase.PUBLISHED
     to = _there("archives", here) if over else ""
     why = _("Documents, data and record of the campaign in one file that anybody can check without this portal.")
-    return Row(_("Closing archive"), why, _("Open the archive") if to else "", to)
+    made = over and Archive.objects.filter(campaign=assessment.campaign_id, made_at__isnull=False).exists()
+    return Row(_("Closing archive"), why, _("Open the archive") if to else "", to, done=made)
 
 
 def _there(name: str, here: str) -> str:
