@@ -14,8 +14,7 @@ from assessments.rules.form import Rule
 WRITE = """
 INSERT INTO assessments_mark (case_id, criterion_id, source, points, facts)
 SELECT f.id, %(criterion)s, 'machine', f.points, f.facts
-FROM ({selected}) f LEFT JOIN assessments_mark m
-    ON m.case_id = f.id AND m.criterion_id = %(criterion)s AND m.source = 'machine'
+FROM ({selected}) f {there}
 WHERE m.id IS NULL OR m.points {differs} f.points OR m.facts {differs} f.facts
 ON CONFLICT (case_id, criterion_id, source) DO UPDATE SET points = excluded.points, facts = excluded.facts"""
 READ = "WITH c AS ({subjects}) SELECT c.id, {points} AS points, {object}({told}) AS facts FROM c{joined}"
@@ -25,7 +24,12 @@ BESIDE = {
     "postgresql": " CROSS JOIN LATERAL (SELECT {columns}) b",
     "sqlite": " JOIN (SELECT c.id, {columns} FROM c) b ON b.id = c.id",
 }
+THERE = "SELECT m.* FROM assessments_mark m WHERE m.case_id = f.id AND m.criterion_id + 0 = %(criterion)s"
+"""The mark that is there. It is looked up by its case: nothing is known of a table that is just being filled, and by
+its criterion a range would read the marks of all ranges before it, once for each case.
+"""
 POSTGRESQL = {
+    "there": f"LEFT JOIN LATERAL ({THERE} AND m.source = 'machine' OFFSET 0) m ON true",
     "greatest": "greatest",
     "differs": "IS DISTINCT FROM",
     "object": "jsonb_build_object",
@@ -37,6 +41,8 @@ POSTGRESQL = {
         AND r.published_at IS NOT NULL AND NOT r.is_baseline AND u->>'score' IS NOT NULL)""",
 }
 SQLITE = {
+    "there": """LEFT JOIN assessments_mark m
+        ON m.case_id = f.id AND m.criterion_id + 0 = %(criterion)s AND m.source = 'machine'""",
     "greatest": "max",
     "differs": "IS NOT",
     "object": "json_object",
