@@ -131,7 +131,7 @@ def _selfchecks(assessment: Assessment, here: str) -> Row:
 
 def _inspections(assessment: Assessment, here: str) -> Row:
     closed = assessment.inspections_closed_at is not None
-    why = _("Closed on %(day)s") % {"day": day(assessment.inspections_closed_at)} if closed else _(
+    why = _("The round was closed on %(day)s") % {"day": day(assessment.inspections_closed_at)} if closed else _(
         "Draw the sample, or visit every unit; two inspectors each.")  # fmt: skip
     to, act = (_there("inspections", here), _("Look")) if closed else (_there("draws", here), _("Draw and inspect"))
     return Row(_("Inspections"), why, act if to else "", to, None if closed else assessment.inspect_to_on, done=closed)

@@ -1,5 +1,6 @@
 """Bulletins: drafted once from frozen months, named units and no persons, signed by one leader, public, corrected."""
 
+import copy
 from datetime import timedelta
 from decimal import Decimal
 
@@ -21,6 +22,7 @@ from portal.core.signing.verify import Verdict, examine
 from tests import quarters, stories
 from tests.months import at
 from tests.stories import PASSPHRASE
+from tests.worlds import shared
 from units.models import Post, Role
 
 pytestmark = pytest.mark.django_db
@@ -32,9 +34,12 @@ def english():
         yield
 
 
+world = shared(quarters.played)
+
+
 @pytest.fixture
-def story():
-    return quarters.played()
+def story(world):
+    return copy.deepcopy(world)
 
 
 def figures(story) -> dict:
@@ -114,13 +119,6 @@ def test_town_schools_are_told_by_their_office_and_never_named(story):
         (office_name, 1, 2, 1, 1)
     ]
     assert school not in str(bulletin.figures) and school not in str(bulletin.text)
-
-
-def test_a_quarter_with_one_month_says_so():
-    story = quarters.played("municipal_school", only_last_month=True)
-    bulletin = drafted(story)
-    assert bulletin.figures["first_month"] and len(bulletin.months) == 1
-    assert "践诺阶段首月" in bulletin.text["opening"][0]
 
 
 def test_equal_units_share_a_rank(story):

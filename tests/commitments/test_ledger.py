@@ -1,5 +1,6 @@
 """The ledger: who sees which lines, filtered and paged; people are named, what is done is checked, then closed."""
 
+import copy
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -19,16 +20,20 @@ from portal.core import desk
 from portal.core.errors import Refused
 from portal.core.models import Deed, Letter
 from tests import ledgers, months, stories
+from tests.worlds import shared
 from units.models import Post, Role, Tenure
 from units.policies import standing
 
 pytestmark = pytest.mark.django_db
 
 
+world = shared(lambda: ledgers.kept("municipal_school", "town_school", "department"))
+
+
 @pytest.fixture
-def story():
+def story(world):
     with translation.override("en"):
-        yield ledgers.kept("municipal_school", "town_school", "department")
+        yield copy.deepcopy(world)
 
 
 def now():

@@ -1,5 +1,6 @@
 """The ledger as a spreadsheet: out goes text and no formula; what comes back is checked row by row."""
 
+import copy
 import io
 import time
 import tracemalloc
@@ -23,6 +24,7 @@ from portal.core.errors import Refused
 from portal.core.models import Deed
 from portal.core.spreadsheets import Unreadable
 from tests import fingerprint, ledgers, months, stories
+from tests.worlds import shared
 from units.models import Post, Role
 
 pytestmark = pytest.mark.django_db
@@ -43,12 +45,19 @@ STARTERS = (
 HEAD = "municipal_school_head"
 
 
+def built():
+    made = ledgers.kept("municipal_school", "department")
+    made.month = months.open_months(made, made.first + timedelta(days=22))[0]
+    return made
+
+
+world = shared(built)
+
+
 @pytest.fixture
-def story():
+def story(world):
     with translation.override("en"):
-        made = ledgers.kept("municipal_school", "department")
-        made.month = months.open_months(made, made.first + timedelta(days=22))[0]
-        yield made
+        yield copy.deepcopy(world)
 
 
 def now():

@@ -1,5 +1,6 @@
 """Who has reported: the matrix, the month's lists, returns, a town office's counts; each office sees its own."""
 
+import copy
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from portal.core.errors import Refused
 from portal.core.models import Deed, Letter
 from portal.core.workdays import loaded
 from tests import ledgers, months, stories
+from tests.worlds import shared
 from units.policies import standing
 
 pytestmark = pytest.mark.django_db
@@ -24,10 +26,13 @@ OVERSEERS = ("style_office", "auditor", "town_office_approver", "line_leader", "
 OTHERS = ("administrator", "municipal_school_head", "municipal_school_staff", "department_staff")
 
 
+world = shared(lambda: ledgers.kept("municipal_school", "town_school", "department"))
+
+
 @pytest.fixture
-def story():
+def story(world):
     with translation.override("en"):
-        yield ledgers.kept("municipal_school", "town_school", "department")
+        yield copy.deepcopy(world)
 
 
 @pytest.fixture

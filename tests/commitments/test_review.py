@@ -1,5 +1,6 @@
 """A half-year review from its opening to its result: who votes, what is refused, and that no ballot leaves a trace."""
 
+import copy
 import logging
 import re
 from datetime import datetime, time, timedelta
@@ -19,6 +20,7 @@ from portal.core.errors import Refused
 from portal.core.models import Deed, Letter
 from tests import stories
 from tests.commitments import ballots
+from tests.worlds import shared
 from units.models import Role, Tenure
 
 pytestmark = pytest.mark.django_db
@@ -30,9 +32,12 @@ def in_english():
         yield
 
 
+world = shared(ballots.world)
+
+
 @pytest.fixture
-def story():
-    return ballots.world()
+def story(world):
+    return copy.deepcopy(world)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The editor in the browser's words: what a request shows, stores, refuses and hides. No script is needed here."""
 
+import copy
 import re
 import uuid
 
@@ -13,20 +14,30 @@ from objectives.models import Benchmark, Campaign, KindRule, Objective, Paper, T
 from objectives.states import State
 from tests import stories
 from tests.objectives.typed import posted
+from tests.worlds import shared
 from units.models import Post
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
 
+def built():
+    made = stories.education()
+    made.draft = made.paper("municipal_school", objectives=3)
+    return made
+
+
+world = shared(built)
+
+
 @pytest.fixture
-def story():
-    return stories.education()
+def story(world):
+    return copy.deepcopy(world)
 
 
 @pytest.fixture
 def paper(story):
-    return story.paper("municipal_school", objectives=3)
+    return story.draft
 
 
 @pytest.fixture

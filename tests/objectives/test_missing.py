@@ -1,5 +1,6 @@
 """What a paper still lacks: each rule alone, hard or soft, with the field that it leads to."""
 
+import copy
 from datetime import date, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from objectives.models import Benchmark, KindRule, Objective, Paper
 from objectives.states import Comparison, ObjectiveKind
 from portal.core.errors import Refused
 from tests import stories
+from tests.worlds import shared
 
 pytestmark = pytest.mark.django_db
 
@@ -22,14 +24,23 @@ def in_english():
         yield
 
 
+def built():
+    made = stories.education()
+    made.draft = made.paper("municipal_school", objectives=2)
+    return made
+
+
+world = shared(built)
+
+
 @pytest.fixture
-def story():
-    return stories.education()
+def story(world):
+    return copy.deepcopy(world)
 
 
 @pytest.fixture
 def paper(story):
-    return story.paper("municipal_school", objectives=2)
+    return story.draft
 
 
 def lacks(paper, level=MUST):
