@@ -1,5 +1,6 @@
 """Changing a published promise: asked for with a reason, approved along the route, numbered, shown before and after."""
 
+import copy
 import uuid
 from datetime import timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from portal.core.errors import Refused
 from portal.core.models import Deed, Letter
 from tests import stories
 from tests.promised import promised
+from tests.worlds import shared
 from units.models import Post, Role, Tenure
 from units.policies import standing
 
@@ -33,9 +35,12 @@ def english():
         yield
 
 
+world = shared(stories.education)
+
+
 @pytest.fixture
-def story():
-    return stories.education()
+def story(world):
+    return copy.deepcopy(world)
 
 
 def promise(story, kind="municipal_school", number="2.1"):

@@ -1,5 +1,6 @@
 """Pages of bulletins: the office edits and sends, the leader signs or returns, everyone reads what is published."""
 
+import copy
 import re
 
 import pytest
@@ -15,6 +16,7 @@ from commitments.models import Bulletin, OfficialDocument
 from tests import quarters, stories
 from tests.commitments.test_bulletins import drafted, leader, office, published, sent, signed
 from tests.stories import PASSPHRASE
+from tests.worlds import shared
 from units.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -26,9 +28,12 @@ def english():
         yield
 
 
+world = shared(lambda: quarters.played("municipal_school", "town_school"))
+
+
 @pytest.fixture
-def story():
-    return quarters.played("municipal_school", "town_school")
+def story(world):
+    return copy.deepcopy(world)
 
 
 def client(user) -> Client:

@@ -1,5 +1,6 @@
 """Official documents: frozen, printed once, signed by one leader or stamped, and known to the verify page."""
 
+import copy
 import io
 import re
 from datetime import timedelta
@@ -22,6 +23,7 @@ from portal.core.signing.keys import WrongPassphrase
 from portal.core.signing.verify import Verdict, examine
 from tests import quarters, stories
 from tests.stories import PASSPHRASE
+from tests.worlds import shared
 from units.models import Post, Role
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +54,12 @@ def english():
         yield
 
 
+world = shared(stories.education)
+
+
 @pytest.fixture
-def story():
-    return stories.education()
+def story(world):
+    return copy.deepcopy(world)
 
 
 def frozen(story, kind="order", content=ORDER, *, number="北办改〔2026〕1号", **more) -> OfficialDocument:

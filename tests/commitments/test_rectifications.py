@@ -1,5 +1,6 @@
 """Rectification within a time limit: a signed order, its receipt, plan and report, a check by somebody else."""
 
+import copy
 import uuid
 from datetime import timedelta
 from io import BytesIO
@@ -24,6 +25,7 @@ from portal.core.models import Deed, Letter
 from portal.core.workdays import loaded
 from tests import stories
 from tests.promised import promised
+from tests.worlds import shared
 from units.models import Post, Role, Tenure
 from units.policies import standing
 
@@ -38,11 +40,18 @@ def english():
         yield
 
 
-@pytest.fixture
-def story():
+def built():
     story = stories.education()
     add_person(story, "second_clerk", Role.STYLE_OFFICE, "bureau")
     return story
+
+
+world = shared(built)
+
+
+@pytest.fixture
+def story(world):
+    return copy.deepcopy(world)
 
 
 def add_person(story, name, role, unit):

@@ -1,5 +1,6 @@
 """Papers under way, as people meet them: list, page, sign, return, file, publish."""
 
+import copy
 import json
 
 import pytest
@@ -18,15 +19,19 @@ from portal.core import signers, vault
 from portal.core.models import Deed, SignerKey
 from tests import stories
 from tests.stories import PASSPHRASE, STROKES
+from tests.worlds import shared
 from units.models import Post, Role, Tenure
 
 pytestmark = pytest.mark.django_db
 TICKS = ["achievable", "operable", "assessable", "concise", "own_duties"]
 
 
+world = shared(stories.education)
+
+
 @pytest.fixture
-def story():
-    return stories.education()
+def story(world):
+    return copy.deepcopy(world)
 
 
 def visitor(user):

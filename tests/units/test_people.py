@@ -1,5 +1,6 @@
 """People and posts, the record, letters, forgotten passphrases, the second factor."""
 
+import copy
 import re
 
 import pytest
@@ -17,15 +18,19 @@ from portal.core import lenses, signers
 from portal.core.errors import Refused
 from portal.core.models import DeedWords, Letter, SignerKey
 from tests import stories
+from tests.worlds import shared
 from units import invitations, mfa, passphrases, queries
 from units.models import Post, Role, Tenure, Unit
 
 pytestmark = pytest.mark.django_db
 
 
+world = shared(stories.education)
+
+
 @pytest.fixture
-def story():
-    return stories.education()
+def story(world):
+    return copy.deepcopy(world)
 
 
 def visitor(user):
