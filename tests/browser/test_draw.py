@@ -80,7 +80,7 @@ def test_a_draw_in_front_of_witnesses(visit):
     assert stranger.page.evaluate("document.documentElement.scrollWidth") <= PHONE["size"]["width"]
     stranger.tap(stranger.button("Replay in this browser"))
     expect(stranger.page.locator("[data-told][data-done]")).to_have_text(
-        stranger.words("Equal: all %s lines of the result are what your browser worked out.").replace("{}", "3")
+        stranger.words("Equal: all %%s lines of the result are what your browser worked out.").replace("%s", "3")
     )
     worked = stranger.page.locator("[data-lines] tbody tr td:nth-child(2)").all_inner_texts()
     assert worked == [line.replace("\t", " ") for line in queries.file_of(draw, "result.txt").splitlines()]
