@@ -125,7 +125,9 @@ class Month(models.Model):
 
 
 class NumberSeries(models.Model):
-    """Numbers of official documents, one series a campaign and kind, counted under this row's lock."""
+    """How far the numbers of one kind of official document have come, counted under this row's lock. `numbers.py` joins
+    the campaigns of one bureau and year to one series.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="number_series")
     kind = models.SlugField(max_length=20)
