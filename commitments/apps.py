@@ -7,7 +7,6 @@ class CommitmentsConfig(AppConfig):
 
     def ready(self):
         from commitments import (  # noqa: PLC0415 -- models exist only from here on
-            contacts,
             desk,
             desk_bulletins,
             desk_changes,
@@ -25,7 +24,6 @@ class CommitmentsConfig(AppConfig):
         from portal.core import lenses, menu  # noqa: PLC0415 -- models exist only from here on
         from units.models import Role  # noqa: PLC0415 -- models exist only from here on
 
-        contacts.register(contacts.noted)
         desks.register(desk.items)
         desks.register(desk_reviews.items)
         desks.register(desk_changes.items)

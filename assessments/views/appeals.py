@@ -19,9 +19,9 @@ from assessments.policies import appeals as policies
 from assessments.policies import results as result_policies
 from assessments.queries import appeals as queries
 from assessments.queries import results as result_queries
-from assessments.views.results import pdf_of
 from commitments.actions import documents
 from commitments.views import signing
+from commitments.views.printed import hand_out
 from portal.core.errors import Refused
 from units.frame import reader
 
@@ -181,4 +181,4 @@ def decision_pdf(request, pk):
     facts = appeal_pages.facts(found, reader(request))
     if found.document is None or facts["checks"] or (facts["is_unit"] and not found.decided_at):
         raise Http404
-    return pdf_of(request, found.document, back="appeal", pk=pk)
+    return hand_out(request, found.document, back="appeal", pk=pk)

@@ -15,11 +15,11 @@ from assessments.forms.results import WhyForm
 from assessments.models import Assessment
 from assessments.policies import results as policies
 from assessments.queries import documents as queries
-from assessments.views.results import pdf_of
 from commitments import files
 from commitments.actions import documents
 from commitments.models import DocumentKind, OfficialDocument
 from commitments.views import signing
+from commitments.views.printed import hand_out
 from portal.core.errors import Refused
 from portal.core.verdicts import Verdict
 from units.frame import reader
@@ -79,7 +79,7 @@ def send_back(request, pk):
 @login_required
 def pdf(request, pk):
     found, _assessment, _signer = _found(request, pk)
-    return pdf_of(request, found, back="result_document", pk=pk)
+    return hand_out(request, found, back="result_document", pk=pk)
 
 
 def _found(request, pk) -> tuple[OfficialDocument, Assessment, Post | None]:

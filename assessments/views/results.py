@@ -1,11 +1,10 @@
 """Results at work: the style office's table and its acts, one case with everything behind it, a unit's own page."""
 
-import io
 from decimal import Decimal
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from assessments.policies import results as policies
 from assessments.queries import results as queries
 from assessments.queries import totals
 from commitments import files
-from commitments.actions import documents
+from commitments.views.printed import hand_out
 from portal.core import spreadsheets, workdays
 from portal.core.clock import local_day
 from portal.core.errors import Refused
@@ -211,19 +210,7 @@ def notice_pdf(request, pk):
     found = queries.one(reader(request), pk)
     if found is None or found.notice is None:
         raise Http404
-    return pdf_of(request, found.notice, back="my_result")
-
-
-def pdf_of(request, document, *, back: str, **kwargs):
-    """A document's newest PDF, or back to the page it belongs to while it is being printed."""
-    try:
-        data = documents.pdf_of(document)
-    except documents.NotPrinted as told:
-        messages.info(request, str(told))
-        return redirect(back, **kwargs)
-    response = FileResponse(io.BytesIO(data), filename=f"{document.number}.pdf", content_type="application/pdf")
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return hand_out(request, found.notice, back="my_result")
 
 
 @require_safe

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from assessments.policies import selfchecks as policies
 from assessments.queries import selfchecks as queries
 from commitments.actions import documents
 from commitments.views import signing
+from commitments.views.printed import hand_out
 from objectives.actions import Overtaken
 from objectives.editing import clash, written
 from portal.core.errors import Refused
@@ -128,15 +129,7 @@ def report(request, pk):
     check = queries.check_of(_case(request, pk))
     if check is None or not check.document_id:
         raise Http404
-    try:
-        data = documents.pdf_of(check.document)
-    except documents.NotPrinted as told:
-        messages.info(request, str(told))
-        return redirect("selfcheck", pk)
-    response = HttpResponse(data, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="self-report-{check.document.code}.pdf"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return hand_out(request, check.document, name=f"self-report-{check.document.code}.pdf", back="selfcheck", pk=pk)
 
 
 def _case(request, pk) -> Case:

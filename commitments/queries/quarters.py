@@ -10,11 +10,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from commitments import contacts, states
+from commitments import states
 from commitments.models import Entry, Evidence, Line, Month, Sheet
 from commitments.periods import Period
 from commitments.queries import quarter_acts as told
 from commitments.timetables import keeping_of, periods_of
+from objectives import benchmark_queries
 from objectives.missing import PERSONAL_NUMBER
 from objectives.models import Campaign
 from units.models import Tenure
@@ -63,7 +64,7 @@ def figures_of(campaign: Campaign, quarter: Period, *, at: datetime) -> dict:
         "after_freeze": _after_freeze(campaign, quarter),
         "lowered": told.lowered(campaign, quarter, schools),
         "rectifications": told.rectifications(campaign, quarter, schools, at=at),
-        "contacts": contacts.rows(campaign, quarter),
+        "contacts": benchmark_queries.contacts_between(campaign, quarter.first, quarter.last),
     }
 
 

@@ -1,10 +1,8 @@
 """The dispatch meeting of a month, and what a unit tells of a decision."""
 
-import io
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from commitments import phrases
-from commitments.actions import documents
 from commitments.actions import meetings as acts
 from commitments.forms.meetings import DecisionForm, MeetingForm
 from commitments.models import Month
@@ -20,6 +17,7 @@ from commitments.policies import meetings as policies
 from commitments.queries import meetings as queries
 from commitments.queries import monthly
 from commitments.views import watching
+from commitments.views.printed import hand_out
 from portal.core.errors import Refused
 from units.frame import reader
 
@@ -105,8 +103,7 @@ def minutes(request, code):
     found = queries.of_month(watching.month(request, code, policies.READERS))
     if found is None or found.document is None:
         raise Http404
-    name = f"{found.document.code}.pdf"
-    return FileResponse(io.BytesIO(documents.pdf_of(found.document)), filename=name, content_type="application/pdf")
+    return hand_out(request, found.document, name=f"{found.document.code}.pdf", back="meeting", code=code)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +16,7 @@ from commitments.models import Extension, Rectification
 from commitments.policies import rectifications as policies
 from commitments.queries import rectifications as queries
 from commitments.views import signing
+from commitments.views.printed import hand_out
 from portal.core.errors import Refused
 from portal.core.verdicts import require
 from portal.core.wording import said
@@ -95,15 +96,7 @@ def order_pdf(request, pk):
     found = _found(request, pk)
     if not found.document_id:
         raise Http404
-    try:
-        data = documents.pdf_of(found.document)
-    except documents.NotPrinted as told:
-        messages.info(request, str(told))
-        return redirect("rectification", pk)
-    response = HttpResponse(data, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="order-{found.document.code}.pdf"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return hand_out(request, found.document, name=f"order-{found.document.code}.pdf", back="rectification", pk=pk)
 
 
 def _found(request, pk) -> Rectification:

@@ -87,8 +87,9 @@ class ObjectiveForm(PartForm):
 
     def __init__(self, *args, paper: Paper, rule: KindRule, **kwargs):
         super().__init__(*args, **kwargs)
+        offered = Q(retired_at=None) | Q(pk=self.initial.get("benchmark"))
         self.fields["benchmark"].queryset = Benchmark.objects.filter(bureau=paper.unit.bureau_id).filter(
-            Q(unit=None) | Q(unit=paper.unit_id)
+            Q(unit=None) | Q(unit=paper.unit_id), offered
         )
         leader = self.fields["leader"]
         leader.queryset, leader.names_units = _posts(paper), paper.unit.parent_id is None

@@ -77,7 +77,7 @@ def test_the_head_files_two_check_and_the_leader_decides_on_the_pages():
     assert leader.post(f"{page}sign/", sign).status_code == 302
     shown = text(school.get(page))
     assert "材料属实" in shown and "The result was changed" in shown
-    assert b"".join(school.get(f"{page}decision.pdf").streaming_content).startswith(b"%PDF")
+    assert school.get(f"{page}decision.pdf").content.startswith(b"%PDF")
     assert "96.50" in text(school.get("/work/result/")) and "Checked again after the appeal" in text(
         school.get("/work/result/")
     )

@@ -106,7 +106,7 @@ def test_a_unit_reads_its_own_result_alone_and_only_once_it_was_told():
     assert school.get(notice % case_of(story).pk).status_code == 302
     files.printed(case_of(story).notice, at=timezone.now())
     answer = school.get(notice % case_of(story).pk)
-    assert b"".join(answer.streaming_content).startswith(b"%PDF")
+    assert answer.content.startswith(b"%PDF")
     assert client(story.people["auditor"]).get(mine).status_code == 404
 
 

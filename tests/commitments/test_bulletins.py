@@ -9,13 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from commitments import bulletin_words, contacts, queries
+from commitments import bulletin_words, queries
 from commitments.actions import bulletins, documents
 from commitments.models import Bulletin, Entry, Line, Month, OfficialDocument, Sheet
 from commitments.numbers import next_number
 from commitments.queries.quarters import figures_of
 from commitments.sweeps.bulletins import draft_due
 from commitments.sweeps.printing import print_waiting
+from objectives import benchmark_queries
 from portal.core.errors import Refused
 from portal.core.models import Deed, Letter
 from portal.core.signing.verify import Verdict, examine
@@ -147,10 +148,10 @@ def test_words_that_name_a_person_are_left_out_of_the_annex(story):
     assert "138" not in str(figures(story)["behind"])
 
 
-def test_contacts_come_from_whoever_registers_and_the_annexes_stay_numbered(story, monkeypatch):
+def test_contacts_come_from_the_benchmarking_pages_and_the_annexes_stay_numbered(story, monkeypatch):
     bulletin = drafted(story)
     assert [annex["key"] for annex in bulletins.content_of(bulletin)["annexes"]] == ["summary", "behind", "late"]
-    monkeypatch.setattr(contacts, "_sources", [lambda campaign, quarter: [{"unit": "甲校", "times": 2}]])
+    monkeypatch.setattr(benchmark_queries, "contacts_between", lambda *_asked: [{"unit": "甲校", "times": 2}])
     bulletin = bulletins.recompute(bulletin, version=bulletin.version, by=office(story), at=timezone.now())
     bulletin.figures["behind"] = []
     assert [annex["key"] for annex in bulletins.content_of(bulletin)["annexes"]] == ["summary", "late", "contacts"]

@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from commitments import contacts as annex
 from commitments.periods import Period
 from objectives import contact_words, quarters
 from objectives.actions import contacts, pairings
 from objectives.benchmark_desk import items
+from objectives.benchmark_queries import contacts_between
 from objectives.models import Contact
 from objectives.sweeps.contacts import remind_due
 from portal.core import workdays
@@ -117,11 +117,12 @@ def test_a_contact_due_stands_on_the_desk_and_the_bulletin_s_annex_counts_it(sto
     note(story, date(YEAR, 6, 11))
     note(story, date(YEAR, 6, 12), way="letter")
     assert desk(date(YEAR, 6, 20)) == []
-    rows = annex.rows(story.campaign, Period.parse("2026-Q2"))
+    second, first = Period.parse("2026-Q2"), Period.parse("2026-Q1")
+    rows = contacts_between(story.campaign, second.first, second.last)
     assert rows == [
         {"unit": story.pair.unit.name_zh, "benchmark": "省级示范学校", "times": 2, "last_on": "2026-06-12"}
     ]  # fmt: skip
-    assert annex.rows(story.campaign, Period.parse("2026-Q1")) == []
+    assert contacts_between(story.campaign, first.first, first.last) == []
 
 
 def test_a_unit_notes_a_contact_on_its_page_and_what_is_wrong_keeps_what_was_typed(story):

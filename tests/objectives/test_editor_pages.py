@@ -569,3 +569,13 @@ def test_a_post_ended_yesterday_writes_nothing_today(story, paper, first):
     assert client.get(at("paper_edit", paper)).status_code == 404
     assert client.post(at("objective_add", paper)).status_code == 404
     assert Post.objects.filter(unit=paper.unit).exists()
+
+
+def test_a_retired_benchmark_is_offered_to_nobody_new_and_stays_where_it_was_chosen(story, paper, first, staff):
+    chosen = first.benchmark
+    other = Benchmark.objects.create(bureau=chosen.bureau, key="retired", name_zh="退出标杆库的学校", tier="city",
+                                     retired_at=timezone.now())  # fmt: skip
+    Benchmark.objects.filter(pk=chosen.pk).update(retired_at=timezone.now())
+    page = staff.get(at("paper_edit", paper)).content.decode()
+    assert other.name_zh not in page
+    assert f'<option value="{chosen.pk}" selected>' in page
