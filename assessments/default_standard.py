@@ -15,7 +15,7 @@ def _read() -> dict:
 
 
 def settings() -> dict:
-    """Fields of a `Standard`: titles, grades, top_share, bonus_most, differs_from, appeal_days."""
+    """Fields of a `Standard`: titles, grades, top_share, top_least, bonus_most, differs_from, appeal_days."""
     found = {key: value for key, value in _read().items() if key != "criteria"}
     grades = [dict(row) for row in found["grades"]]
     return found | {"grades": grades} | {key: Decimal(found[key]) for key in NUMBERS}

@@ -1,7 +1,7 @@
 """What the published result says: basis, counts, the list of units by kind. Units are named, persons are not."""
 
 from assessments import result_words as words
-from assessments.models import Assessment
+from assessments.models import Assessment, Standard
 from assessments.queries import results as queries
 from assessments.states import Grade
 from units.models import Post
@@ -83,8 +83,13 @@ def _method(assessment: Assessment) -> list[str]:
         "各项指标得分相加后按适用指标折算为百分制，加分、扣分计入，合计后四舍五入保留两位小数；"
         "实地查看的得分替代台账计分，申诉复核的得分替代原得分。",
         f"等次：{grades}（均含本数），其余为{least}；"
-        f"同类单位中优秀不超过{words.points(standard.top_share)}%；位次只在同类单位内排列。",
+        f"同类单位中优秀不超过{words.points(standard.top_share)}%{_room(standard)}；位次只在同类单位内排列。",
     ]
+
+
+def _room(standard: Standard) -> str:
+    least = standard.top_least
+    return f"（按比例不足{least}个的可为{least}个）" if least else ""
 
 
 def _kinds(assessment: Assessment, summary: dict) -> list[dict]:

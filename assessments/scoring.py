@@ -81,11 +81,14 @@ def grade(total: Decimal | None, grades: Sequence[Mapping]) -> str:
     return next((row["key"] for row in grades if total >= Decimal(str(row["at_least"]))), grades[-1]["key"])
 
 
-def capped(rows: Iterable[Totalled], grades: Sequence[Mapping], *, top_share: Decimal) -> dict[Hashable, tuple]:
+def capped(
+    rows: Iterable[Totalled], grades: Sequence[Mapping], *, top_share: Decimal, least: int
+) -> dict[Hashable, tuple]:
     """{key: (grade, why)} after veto and cap; why is "veto", "cap" or empty.
 
-    Within a kind of unit at most the share (rounded down) keeps the best grade, the highest totals first. Those who
-    share a total share a fate: if not all of them fit, all go down to the next grade. A veto makes the grade the last.
+    Within a kind of unit at most the share (rounded down, but not below `least`) keeps the best grade, the highest
+    totals first. Those who share a total share a fate: if not all of them fit, all go down to the next grade. A veto
+    makes the grade the last.
     """
     best, lowest = grades[0]["key"], grades[-1]["key"]
     below = grades[min(1, len(grades) - 1)]["key"]
@@ -94,7 +97,7 @@ def capped(rows: Iterable[Totalled], grades: Sequence[Mapping], *, top_share: De
         kinds.setdefault(row.kind, []).append(row)
     found: dict[Hashable, tuple] = {}
     for members in kinds.values():
-        room = int(len(members) * Fraction(top_share) / FULL)
+        room = max(least, int(len(members) * Fraction(top_share) / FULL))
         at_best = [row for row in members if row.grade == best and not row.vetoed]
         for row in members:
             found[row.key] = (row.grade, "")

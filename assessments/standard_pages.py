@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from assessments import rules, standard_rules
 from assessments.models import Criterion, Standard
@@ -62,11 +62,21 @@ def grades(standard: Standard) -> list[dict]:
     return found
 
 
+def best_of_each(standard: Standard) -> str:
+    """How many units of a kind may be graded best."""
+    share = rules.form.plain(standard.top_share)
+    if not standard.top_least:
+        return _("at most %(share)s %%") % {"share": share}
+    words = ngettext("at most %(share)s %%, but always %(n)s unit", "at most %(share)s %%, but always %(n)s units",
+                     standard.top_least)  # fmt: skip
+    return words % {"share": share, "n": standard.top_least}
+
+
 def settings(standard: Standard) -> list[tuple[str, str]]:
     """What else decides a result, as pairs."""
     plain = rules.form.plain
     return [
-        (_("Graded best, of each kind of unit"), _("at most %(share)s %%") % {"share": plain(standard.top_share)}),
+        (_("Graded best, of each kind of unit"), best_of_each(standard)),
         (_("All bonuses together"), _("at most %(points)s points") % {"points": plain(standard.bonus_most)}),
         (_("A third inspector"), _("when two differ by more than %(points)s points")
          % {"points": plain(standard.differs_from)}),

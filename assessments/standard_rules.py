@@ -14,6 +14,7 @@ from portal.core.wording import in_chinese
 FORMAT = "chengnuo-standard/1"
 MOST_BONUS = 20
 MOST_DAYS = 30
+MOST_LEAST = 10
 NAMED = ("name", "scoring", "deduct", "bonus", "source", "see", "office")
 
 
@@ -26,6 +27,8 @@ def require_settings(data: Mapping) -> None:
     for name, most in (("top_share", 100), ("differs_from", 100), ("bonus_most", MOST_BONUS)):
         if name in data and not 0 <= data[name] <= most:
             raise Refused(_("%(value)s lies outside of 0 to %(most)s.") % {"value": data[name], "most": most})
+    if "top_least" in data and not 0 <= data["top_least"] <= MOST_LEAST:
+        raise Refused(_("%(value)s lies outside of 0 to %(most)s.") % {"value": data["top_least"], "most": MOST_LEAST})
     if "appeal_days" in data and not 1 <= data["appeal_days"] <= MOST_DAYS:
         raise Refused(_("Appeals need a window of 1 to %(most)s working days.") % {"most": MOST_DAYS})
 
@@ -123,6 +126,7 @@ def content_of(standard: Standard, criteria: list[Criterion], kinds: Mapping[str
             {"key": row["key"], "at_least": rules.form.plain(row["at_least"])} for row in standard.grades
         ],
         "top_share": rules.form.plain(standard.top_share),
+        "top_least": standard.top_least,
         "bonus_most": rules.form.plain(standard.bonus_most),
         "differs_from": rules.form.plain(standard.differs_from),
         "appeal_days": standard.appeal_days,

@@ -87,7 +87,7 @@ UPDATE assessments_case SET
     rank = CASE WHEN t.total IS NOT NULL AND t.vetoed = 0 THEN t.place END
 FROM (
     SELECT g.*,
-        count(*) OVER (PARTITION BY g.kind_key) * %(share)s / 10000 AS room,
+        {greatest}(%(least)s, count(*) OVER (PARTITION BY g.kind_key) * %(share)s / 10000) AS room,
         count(*) OVER (PARTITION BY g.kind_key, g.at_best ORDER BY g.total DESC) AS above,
         rank() OVER (PARTITION BY g.kind_key, g.vetoed, g.total IS NULL ORDER BY g.total DESC) AS place
     FROM (
@@ -112,7 +112,7 @@ def put_together(assessment: Assessment) -> None:
     facts = {
         "assessment": assessment.pk, "bonus_most": _cents(most), "most": _cents(scoring.FULL + most),
         "best": grades[0]["key"], "below": grades[min(1, len(grades) - 1)]["key"], "lowest": grades[-1]["key"],
-        "share": _cents(standard.top_share),
+        "share": _cents(standard.top_share), "least": standard.top_least,
     }  # fmt: skip
     for place, row in enumerate(grades):
         facts |= {f"key{place}": row["key"], f"at_least{place}": Decimal(str(row["at_least"]))}

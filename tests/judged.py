@@ -68,11 +68,11 @@ def judged(*kinds: str, phase: str = Phase.OPEN) -> stories.Story:
 
 
 def frozen_standard(story: stories.Story) -> Standard:
-    """A standard of five criteria, 100 points and one veto, frozen by the style office."""
+    """A standard of five criteria, 100 points and one veto, frozen by the office; small kinds have no best grade."""
     office, now = story.people["style_office"], timezone.now()
     standard = Standard.objects.create(
         campaign=story.campaign, version=1, title_zh="考核细则", title_en="Standard", grades=GRADES, made_at=now,
-        made_by=office,
+        made_by=office, top_least=0,
     )  # fmt: skip
     for position, (key, group, points, method, rule, looked_at, is_veto) in enumerate(CRITERIA, start=1):
         Criterion.objects.create(

@@ -24,7 +24,7 @@ from portal.core.errors import Refused
 from portal.core.verdicts import require
 from units.policies import Standing, standing
 
-SETTINGS = ("title_zh", "title_en", "grades", "top_share", "bonus_most", "differs_from", "appeal_days")
+SETTINGS = ("title_zh", "title_en", "grades", "top_share", "top_least", "bonus_most", "differs_from", "appeal_days")
 FIELDS = (
     "key", "group", "name_zh", "name_en", "points", "method", "rule", "params", "looked_at", "is_veto", "kinds",
     "scoring_zh", "scoring_en", "deduct_zh", "deduct_en", "bonus_zh", "bonus_en", "source_zh", "source_en", "see_zh",

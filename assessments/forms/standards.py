@@ -23,11 +23,12 @@ class SettingsForm(forms.ModelForm):
 
     class Meta:
         model = Standard
-        fields = ["title_zh", "title_en", "top_share", "bonus_most", "differs_from", "appeal_days"]
+        fields = ["title_zh", "title_en", "top_share", "top_least", "bonus_most", "differs_from", "appeal_days"]
         labels = {
             "title_zh": gettext_lazy("Title"),
             "title_en": gettext_lazy("Title in English"),
             "top_share": gettext_lazy("Most units of a kind that may be graded best, in per cent"),
+            "top_least": gettext_lazy("… but of each kind at least so many units may"),
             "bonus_most": gettext_lazy("All bonuses together, at most points"),
             "differs_from": gettext_lazy("Two inspectors who differ by more points ask for a third"),
             "appeal_days": gettext_lazy("Working days in which a unit may appeal"),

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('title_en', models.CharField(blank=True, max_length=160)),
                 ('grades', models.JSONField()),
                 ('top_share', models.DecimalField(decimal_places=2, default=30, max_digits=5)),
+                ('top_least', models.PositiveSmallIntegerField(default=1)),
                 ('bonus_most', models.DecimalField(decimal_places=2, default=5, max_digits=5)),
                 ('differs_from', models.DecimalField(decimal_places=2, default=10, max_digits=5)),
                 ('appeal_days', models.PositiveSmallIntegerField(default=5, help_text='working days from the notice')),
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['campaign', '-version'],
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'version'), name='standard_version_once'), models.CheckConstraint(condition=models.Q(models.Q(('content', ''), ('fingerprint', ''), ('frozen_at', None), ('frozen_by', None), ('frozen_post', None)), models.Q(('frozen_at__isnull', False), ('frozen_by__isnull', False), ('frozen_post__isnull', False), models.Q(('fingerprint', ''), _negated=True), models.Q(('content', ''), _negated=True)), _connector='OR'), name='standard_frozen_whole'), models.CheckConstraint(condition=models.Q(('top_share__gte', 0), ('top_share__lte', 100)), name='standard_top_share')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'version'), name='standard_version_once'), models.CheckConstraint(condition=models.Q(models.Q(('content', ''), ('fingerprint', ''), ('frozen_at', None), ('frozen_by', None), ('frozen_post', None)), models.Q(('frozen_at__isnull', False), ('frozen_by__isnull', False), ('frozen_post__isnull', False), models.Q(('fingerprint', ''), _negated=True), models.Q(('content', ''), _negated=True)), _connector='OR'), name='standard_frozen_whole'), models.CheckConstraint(condition=models.Q(('top_share__gte', 0), ('top_share__lte', 100)), name='standard_top_share'), models.CheckConstraint(condition=models.Q(('top_least__lte', 10)), name='standard_top_least')],
             },
         ),
         migrations.CreateModel(
@@ -258,6 +259,7 @@ class Migration(migrations.Migration):
                 ('title_en', models.CharField(blank=True, max_length=160)),
                 ('grades', models.JSONField()),
                 ('top_share', models.DecimalField(decimal_places=2, default=30, max_digits=5)),
+                ('top_least', models.PositiveSmallIntegerField(default=1)),
                 ('bonus_most', models.DecimalField(decimal_places=2, default=5, max_digits=5)),
                 ('differs_from', models.DecimalField(decimal_places=2, default=10, max_digits=5)),
                 ('appeal_days', models.PositiveSmallIntegerField(default=5, help_text='working days from the notice')),

@@ -6,8 +6,8 @@ Only its printed document may still be named.
 from django.db import migrations
 
 COLUMNS = (
-    "campaign_id", "version", "title_zh", "title_en", "grades", "top_share", "bonus_most", "differs_from", "appeal_days",
-    "edits", "made_at", "made_by_id", "content", "fingerprint", "frozen_at", "frozen_by_id", "frozen_post_id",
+    "campaign_id", "version", "title_zh", "title_en", "grades", "top_share", "top_least", "bonus_most", "differs_from",
+    "appeal_days", "edits", "made_at", "made_by_id", "content", "fingerprint", "frozen_at", "frozen_by_id", "frozen_post_id",
 )  # fmt: skip
 WORDS = "the standard is frozen"
 FROZEN = "EXISTS (SELECT 1 FROM assessments_standard s WHERE s.id = {row}.standard_id AND s.frozen_at IS NOT NULL)"

@@ -13,7 +13,8 @@ from units.models import Post
 
 class Standard(models.Model):
     """One version of a campaign's standard. `grades` is [{"key", "at_least"}], the best first; `top_share` the per cent
-    of units of a kind that may be graded best. `differs_from` points (of 100) between two inspectors ask for a third.
+    of units of a kind that may be graded best, but at least `top_least` units: 30 % of three schools would be none.
+    `differs_from` points (of 100) between two inspectors ask for a third.
     Frozen: `content` is its canonical JSON, `fingerprint` its SHA-256, and nothing of it moves any more.
     """
 
@@ -23,6 +24,7 @@ class Standard(models.Model):
     title_en = models.CharField(max_length=160, blank=True)
     grades = models.JSONField()
     top_share = models.DecimalField(max_digits=5, decimal_places=2, default=30)
+    top_least = models.PositiveSmallIntegerField(default=1)
     bonus_most = models.DecimalField(max_digits=5, decimal_places=2, default=5)
     differs_from = models.DecimalField(max_digits=5, decimal_places=2, default=10)
     appeal_days = models.PositiveSmallIntegerField(default=5, help_text="working days from the notice")
@@ -53,6 +55,7 @@ class Standard(models.Model):
                 & ~Q(content=""),
             ),
             models.CheckConstraint(name="standard_top_share", condition=Q(top_share__gte=0, top_share__lte=100)),
+            models.CheckConstraint(name="standard_top_least", condition=Q(top_least__lte=10)),
         ]
 
     def __str__(self):

@@ -113,7 +113,7 @@ TABLES = (
     table("benchmark_contacts", _of(promised.Contact, "pairing__campaign"), "on pk",
           "unit=pairing__unit__code benchmark=pairing__benchmark__name_zh quarter on way about learned"),
     table("standards", _of(judged.Standard, "campaign"), "version",
-          "version title_zh grades top_share bonus_most differs_from appeal_days frozen_at"
+          "version title_zh grades top_share top_least bonus_most differs_from appeal_days frozen_at"
           " post=frozen_post__title_zh document=document__number fingerprint content"),
     table("criteria", _of(judged.Criterion, "standard__campaign"), "standard__version position",
           "standard=standard__version position key group name_zh name_en points method rule params looked_at is_veto"

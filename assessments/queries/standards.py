@@ -113,7 +113,7 @@ def previewed(standard: Standard, source: Campaign, *, on: date) -> dict:
     for each in machine.tried(source, criteria, [row.pk for row in publications], on=on):
         found.setdefault(each.publication, {})[each.criterion] = each.points
     totalled = [_totalled(row, found.get(row.pk, {}), standard.grades) for row in publications]
-    graded = scoring.capped(totalled, standard.grades, top_share=standard.top_share)
+    graded = scoring.capped(totalled, standard.grades, top_share=standard.top_share, least=standard.top_least)
     counts = {row["key"]: 0 for row in standard.grades}
     for grade, _why in graded.values():
         if grade:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
-from assessments import result_pages
+from assessments import result_pages, standard_pages
 from assessments.models import Assessment
 from assessments.queries import results as queries
 from commitments.views import frames, showing_documents
@@ -43,7 +43,7 @@ def results(request, lang, bureau, year):
         kind_links=[{**each, "url": f"{address}?{urlencode({'kind': each['key']})}"} for each in kinds],
         standard_url=_standard(bureau, year), standard=said(assessment.standard, "title"),
         draws_url=reverse("public_draws", args=[lang, bureau]) if assessment.summary.get("draws") else "",
-        top_share=amount(assessment.standard.top_share), grades=_thresholds(assessment),
+        best_of_each=standard_pages.best_of_each(assessment.standard), grades=_thresholds(assessment),
         deed=showing_documents.deed(assessment.result_document), document=assessment.result_document,
         published_on=day(assessment.published_at), until_on=day(assessment.appeal_until_on),
     )  # fmt: skip

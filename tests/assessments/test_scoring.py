@@ -99,14 +99,14 @@ def _rows(found) -> list[Totalled]:
     ]
 
 
-@given(cases, st.integers(0, 100))
-def test_the_cap_keeps_its_share_and_equals_share_a_fate(found, share):
+@given(cases, st.integers(0, 100), st.integers(0, 2))
+def test_the_cap_keeps_its_share_and_equals_share_a_fate(found, share, least):
     rows = _rows(found)
-    graded = scoring.capped(rows, DEFAULT_GRADES, top_share=Decimal(share))
+    graded = scoring.capped(rows, DEFAULT_GRADES, top_share=Decimal(share), least=least)
     for kind in {row.kind for row in rows}:
         members = [row for row in rows if row.kind == kind]
         best = [row for row in members if graded[row.key][0] == "excellent"]
-        assert len(best) * 100 <= len(members) * share
+        assert len(best) * 100 <= len(members) * share or len(best) <= least
         for row in members:
             for other in members:
                 if row.total == other.total and row.vetoed == other.vetoed:
@@ -117,9 +117,16 @@ def test_the_cap_keeps_its_share_and_equals_share_a_fate(found, share):
         assert grade == "fail" or not (row.vetoed and row.total is not None)
 
 
+def test_of_a_kind_with_three_units_one_may_be_graded_best_although_a_third_is_more_than_the_share():
+    rows = _rows([("a", Decimal(total), False) for total in (95, 92, 70)] + [("b", Decimal(95), False)])
+    for least, best in ((0, []), (1, [0, 3]), (2, [0, 1, 3])):
+        graded = scoring.capped(rows, DEFAULT_GRADES, top_share=Decimal(30), least=least)
+        assert [place for place, (grade, _why) in graded.items() if grade == "excellent"] == best
+
+
 def test_equals_that_do_not_all_fit_go_down_together():
     rows = _rows([("a", Decimal(total), False) for total in (95, 92, 92, 90, 70, 70, 70, 70, 70, 70)])
-    graded = scoring.capped(rows, DEFAULT_GRADES, top_share=Decimal(25))
+    graded = scoring.capped(rows, DEFAULT_GRADES, top_share=Decimal(25), least=1)
     assert [graded[place] for place in range(4)] == [
         ("excellent", ""),
         ("good", "cap"),
@@ -213,7 +220,8 @@ def test_the_database_puts_together_what_the_pure_rules_do():
                               kind == "town_office")  # fmt: skip
         assert found[case.unit_id].total == total, kind
         assert found[case.unit_id].bonus == added, kind
-    graded = scoring.capped(pure.values(), assessment.standard.grades, top_share=assessment.standard.top_share)
+    standard = assessment.standard
+    graded = scoring.capped(pure.values(), standard.grades, top_share=standard.top_share, least=standard.top_least)
     places = scoring.ranks(pure.values())
     for kind, case in story.cases.items():
         row = found[case.unit_id]

@@ -54,8 +54,8 @@ def office(story) -> Client:
 
 def settings_of(standard: Standard, **changed) -> dict:
     told = {"act": "settings", "edits": standard.edits, "title_zh": "细则", "title_en": "Standard"}
-    limits = {"from_excellent": "90", "from_good": "80", "from_pass": "60", "top_share": "25", "bonus_most": "5"}
-    return told | limits | {"differs_from": "10", "appeal_days": "5"} | changed
+    limits = {"from_excellent": "90", "from_good": "80", "from_pass": "60", "top_share": "25", "top_least": "1"}
+    return told | limits | {"bonus_most": "5", "differs_from": "10", "appeal_days": "5"} | changed
 
 
 def test_the_office_writes_tries_freezes_and_everyone_reads_it():

@@ -163,6 +163,7 @@ UNSOUND = [
     ({"grades": [{"key": "excellent", "at_least": "101"}, {"key": "good", "at_least": "80"},
                  {"key": "pass", "at_least": "60"}, {"key": "fail", "at_least": "0"}]}, "between 0 and 100"),
     ({"top_share": Decimal(101)}, "outside of 0 to 100"),
+    ({"top_least": 11}, "outside of 0 to 10"),
     ({"bonus_most": Decimal(21)}, "outside of 0 to 20"),
     ({"appeal_days": 0}, "1 to 30 working days"),
     ({"title_zh": " "}, "a title"),

@@ -29,7 +29,7 @@ def test_a_wiped_broker_loses_no_letter_but_what_stood_only_in_it_is_gone(house,
     posted = faults.post(story)
     for number in range(3):
         hand_over_only.delay(number)
-    until(lambda: house.queued() >= 4)
+    until(lambda: house.queued() >= 4 and not letters._waking.locked())
     house.ask_broker(lambda redis: redis.flushall())
     assert house.queued() == 0
     worker = house.worker()
