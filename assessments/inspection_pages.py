@@ -98,14 +98,16 @@ def _marks(inspection: Inspection) -> list[dict]:
     """What each gave, criterion by criterion, beside the machine and what stands."""
     case = inspection.case
     machine, criteria = queries.machine(case), queries.judged(case)
-    given = [{row.criterion_id: row for row in sheet.given} for sheet in inspection.all_sheets]
+    sheets = inspection.all_sheets
+    given = [{row.criterion_id: row for row in sheet.given} for sheet in sheets]
     found = inspecting.settled([{key: row.points for key, row in sheet.items()} for sheet in given])
     rows = []
     for criterion in criteria:
         mark, computed = found.get(criterion.pk), machine.get(criterion.pk)
         rows.append({
             "criterion": criterion, "machine": computed and computed.points,
-            "given": [sheet.get(criterion.pk) for sheet in given], "stands": mark and mark.points,
+            "given": [(row.inspector, sheet.get(criterion.pk)) for row, sheet in zip(sheets, given, strict=True)],
+            "stands": mark and mark.points,
             "seen": [sheet[criterion.pk].seen for sheet in given if criterion.pk in sheet and sheet[criterion.pk].seen],
         })  # fmt: skip
     return rows

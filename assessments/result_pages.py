@@ -117,7 +117,7 @@ def scores(case: Case) -> list[dict]:
         line["shown"] = shown(line["points"])
         line["source"] = str(Source(line["counts"]).label)
         line["behind"] = "machine" in line["sources"]
-        line["cells"] = [line["sources"].get(source, "") for source in Source.values]
+        line["cells"] = [(source.label, line["sources"].get(source.value, "")) for source in Source]
     return [line for line in rows.values() if not line["criterion"].is_veto]
 
 

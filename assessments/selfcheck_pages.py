@@ -34,6 +34,13 @@ class Shown:
     words: object = None
 
 
+def due_words(due_on: date, *, on: date) -> str:
+    """When it is due and how far that is; once the day is past, only when it was: who is late is said beside each."""
+    if due_on < on:
+        return _("was due on %(day)s") % {"day": day(due_on)}
+    return _("due on %(day)s, %(words)s") % {"day": day(due_on), "words": distance(due_on, on)}
+
+
 def head_facts(case: Case, *, on: date) -> dict:
     """What stands above every page of it."""
     due_on = case.assessment.self_due_on
@@ -41,7 +48,7 @@ def head_facts(case: Case, *, on: date) -> dict:
         "case": case,
         "unit_name": said(case.unit, "name"),
         "year": case.assessment.campaign.year,
-        "due": _("due on %(day)s, %(words)s") % {"day": day(due_on), "words": distance(due_on, on)},
+        "due": due_words(due_on, on=on),
         "is_late": on > due_on,
         "standard": _("%(title)s, version %(version)s") % {
             "title": said(case.assessment.standard, "title"), "version": case.assessment.standard.version,

@@ -66,8 +66,8 @@ def best_of_each(standard: Standard) -> str:
     """How many units of a kind may be graded best."""
     share = rules.form.plain(standard.top_share)
     if not standard.top_least:
-        return _("at most %(share)s %%") % {"share": share}
-    words = ngettext("at most %(share)s %%, but always %(n)s unit", "at most %(share)s %%, but always %(n)s units",
+        return _("at most %(share)s%%") % {"share": share}
+    words = ngettext("at most %(share)s%%, but always %(n)s unit", "at most %(share)s%%, but always %(n)s units",
                      standard.top_least)  # fmt: skip
     return words % {"share": share, "n": standard.top_least}
 

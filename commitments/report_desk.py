@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,13 +17,17 @@ from units.policies import Standing
 
 
 def items(who: Standing, *, on: date) -> Iterator[Item]:
-    """One row a month that was not sent: for the staff until the head has it, then for the head. One query."""
+    """One row a month that was not sent: for the staff until the head has it, then for the head. One query.
+
+    Once a campaign is over and its month frozen, a report would change nothing: it is not asked for any more.
+    """
     mine = {role: {post.unit_id for post in who.posts_as(role)} for role in (Role.STAFF, Role.HEAD)}
     units = mine[Role.STAFF] | mine[Role.HEAD]
     if not units:
         return
     staffed = Tenure.objects.on(on).filter(user__is_active=True, post__unit=OuterRef("unit"), post__role=Role.STAFF)
-    rows = Sheet.objects.missing().filter(unit__in=units, lines__gt=0).annotate(staffed=Exists(staffed))
+    still_counts = Q(month__frozen_at=None) | Q(month__campaign__ends_on__gte=on)
+    rows = Sheet.objects.missing().filter(still_counts, unit__in=units, lines__gt=0).annotate(staffed=Exists(staffed))
     for sheet in rows.select_related("month", "unit").order_by("month__code", "order"):
         if sheet.unit_id in mine[Role.HEAD] and _is_the_heads(sheet, on):
             yield _to_send(sheet)

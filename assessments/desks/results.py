@@ -32,7 +32,7 @@ def items(who: Standing, *, on: date) -> Iterator[Item]:
         rows = policies.run_by(who).filter(published_at=None).select_related("campaign__bureau", "result_document")
         yield from filter(None, (_next(who, row) for row in rows.order_by("pk")))
     if who.posts_as(*policies.OWN):
-        yield from (_to_read(case) for case in queries.own(who) if not case.read_at)
+        yield from (_to_read(case, on) for case in queries.own(who) if not case.read_at)
 
 
 def _next(who: Standing, row: Assessment) -> Item | None:
@@ -50,12 +50,16 @@ def _next(who: Standing, row: Assessment) -> Item | None:
     return Item(what % name, why, _("To the results"), to, order=3)
 
 
-def _to_read(case) -> Item:
-    return Item(
-        what=_("Read your result of %(year)s") % {"year": case.assessment.campaign.year},
-        why=_("Every score is explained. An appeal is possible until this day."), act=_("Read the result"),
-        to=f"{reverse('my_result')}?case={case.pk}", due_on=case.assessment.appeal_until_on, order=1,
-    )  # fmt: skip
+def _to_read(case, on: date) -> Item:
+    """While an appeal is possible its last day is the due day; afterwards nothing is late any more."""
+    until_on = case.assessment.appeal_until_on
+    if on <= until_on:
+        why = _("Every score is explained. An appeal is possible until this day.")
+    else:
+        why, until_on = _("Every score is explained. The days of appeal are over."), None
+    what = _("Read your result of %(year)s") % {"year": case.assessment.campaign.year}
+    to = f"{reverse('my_result')}?case={case.pk}"
+    return Item(what, why, _("Read the result"), to, due_on=until_on, order=1)
 
 
 def register() -> None:

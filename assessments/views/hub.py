@@ -56,7 +56,11 @@ def _act(request, who, campaign: Campaign | None):
 
 
 def chosen(request, who) -> Campaign | None:
-    """The campaign asked for by its code, or the newest that matters to the reader; 404 for one that is not theirs."""
+    """The campaign asked for by its code; 404 for one that is not theirs.
+
+    Without a code the one that is being assessed; else for the style office the newest, which it prepares, and for
+    everybody else the newest that was assessed.
+    """
     rows = queries.campaigns_of(who)
     code = request.POST.get("campaign") or request.GET.get("campaign", "")
     if code:
@@ -65,7 +69,9 @@ def chosen(request, who) -> Campaign | None:
             raise Http404
         return found
     judged = [row for row in rows if queries.assessment_of(row)]
-    return (judged or rows or [None])[0]
+    under_way = [row for row in judged if not queries.assessment_of(row).published_at]
+    prepares = bool(rows) and policies.office_post(who, rows[0])
+    return (under_way or (not prepares and judged) or rows or [None])[0]
 
 
 def _page(request, who, campaign: Campaign | None, *, status=200):

@@ -61,7 +61,7 @@ def _listed(request, who, overseen: bool) -> dict:
     rows = [{"unit": case.unit, "cell": pages.cell(case, due_on=chosen.self_due_on, on=who.on)} for case in cases]
     return {
         "assessments": assessments, "chosen": chosen, "rows": rows, "following": following, "open_only": open_only,
-        "reads": reads, "due_on": chosen.self_due_on, "today": who.on,
+        "reads": reads, "due": pages.due_words(chosen.self_due_on, on=who.on),
         "chases": chosen.phase in policies.TAKEN and bool(who.posts_as(Role.STYLE_OFFICE, Role.TOWN_OFFICE)),
     }  # fmt: skip
 

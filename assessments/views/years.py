@@ -3,7 +3,6 @@
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from assessments.queries import years as queries
 from assessments.queries.years import Year
@@ -33,7 +32,7 @@ def years(request, lang, bureau, unit):
         request, "years", bureau=queries.bureau_of(newest), here="units", updated_at=_updated(found),
         name=phrases.unit_name(names), is_sample=newest.is_sample, unit_url=showing.unit_url(newest),
         units_url=reverse("units", args=[lang, bureau]),
-        years=[_shown(year, before) for year, before in zip(found, earlier, strict=True)],
+        years=[_shown(year, before, bureau) for year, before in zip(found, earlier, strict=True)],
     )  # fmt: skip
 
 
@@ -42,7 +41,7 @@ def _updated(found: list[Year]):
     return max(moments + [year.case.assessment.published_at for year in found if year.case])
 
 
-def _shown(year: Year, before: Year | None) -> dict:
+def _shown(year: Year, before: Year | None, bureau: str) -> dict:
     counts, publication = showing.counted(year.promises), year.publication
     raised = [_raised(promise, publication) for promise in year.promises if promise.target.get("result_before")]
     left = queries.not_continued(year, before) if before else []
@@ -50,7 +49,7 @@ def _shown(year: Year, before: Year | None) -> dict:
         "year": publication.year,
         "before": before.publication.year if before else None,
         "summary": showing.summary(counts, publication.year),
-        "result": _result(year),
+        "result": _result(year, bureau),
         "raised": raised,
         "left": [
             {"text": said(promise, "text"), "url": showing.promise_url(promise, before.publication)}
@@ -59,8 +58,8 @@ def _shown(year: Year, before: Year | None) -> dict:
     }  # fmt: skip
 
 
-def _result(year: Year) -> dict | None:
-    """Total and grade, once they are published."""
+def _result(year: Year, bureau: str) -> dict | None:
+    """Total and grade with where they stand, once they are published."""
     case = year.case
     if case is None or case.total is None:
         return None
@@ -68,6 +67,7 @@ def _result(year: Year) -> dict | None:
         "total": figure(case.total),
         "grade": Grade(case.grade).label if case.grade else "",
         "published_on": day(case.assessment.published_at),
+        "url": reverse("public_results", args=[language.current(), bureau, year.publication.year]),
     }
 
 
@@ -89,6 +89,5 @@ def _raised(promise: Commitment, publication) -> dict:
             "comparison": ruler_comparison(target["comparison"]), "unit": said(target, "unit"),
             "status": promise.status if promise.value_now is not None else "",
             "as_of": promise.as_of, "due": promise.due_on, "year": publication.year - 1,
-            "caption": _("The tick below is last year’s result, the red mark this promise."),
         } if measured else None,
     }  # fmt: skip

@@ -18,7 +18,9 @@ class Entry:
 
 _entries: dict[str, Entry] = {}
 MOST = 6
-"""Entries in the open, so that they fit one line; the rest stand under “More”, unless only one would."""
+"""Entries in the open, so that they fit one line; the rest stand under “More”, unless only one would. An entry that is
+called from there may have a long name: it takes the room of two.
+"""
 
 
 def everyone(who) -> bool:
@@ -43,5 +45,5 @@ def in_two(entries: list[dict]) -> dict:
     if len(entries) <= MOST + 1:
         return {"open": entries, "more": []}
     called = [entry for entry in entries[MOST:] if entry["current"]]
-    shown = [*entries[: MOST - len(called)], *called]
+    shown = [*entries[: MOST - 2 * len(called)], *called]
     return {"open": shown, "more": [entry for entry in entries if entry not in shown]}

@@ -55,7 +55,7 @@ def _files() -> tuple[dict, ...]:
 
 
 def _benchmark(row: dict) -> dict:
-    """Clean data for `save_benchmark`: the four answers on comparability are given."""
+    """Clean data for the registry: the four answers on comparability are given."""
     answers = dict.fromkeys(("similar_line", "similar_base", "learnable", "catchable"), True)
     zh, en = row["name"]
     return {"name_zh": zh, "name_en": en, "tier": row["tier"], "note": row.get("note", ""), **answers}

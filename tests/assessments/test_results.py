@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import openpyxl
@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from assessments import appealing, results_xlsx
 from assessments.actions import results
+from assessments.desks.results import items
 from assessments.models import Case
 from assessments.queries import results as queries
 from assessments.queries import totals
@@ -33,6 +34,7 @@ from tests.assessments.results import (
     signer,
 )
 from tests.judged import GRADES
+from units.policies import standing
 
 OCTOBER_2026 = Workdays(
     {date(2026, 9, 20): True, date(2026, 10, 10): True}
@@ -81,6 +83,20 @@ def test_rounding_decides_only_where_half_a_cent_lifts_the_total_over_a_threshol
 
 
 # --- acts ---
+
+
+@pytest.mark.django_db
+def test_reading_the_result_is_due_while_an_appeal_is_possible_and_never_overdue():
+    story = scored("municipal_school")
+    until_on = notified(story).appeal_until_on
+
+    def item(on: date):
+        who = standing(story.people["municipal_school_head"], on=on)
+        return next(each for each in items(who, on=on) if each.what.startswith("Read your result"))
+
+    assert item(until_on).due_on == until_on
+    after = item(until_on + timedelta(days=1))
+    assert after.due_on is None and "are over" in after.why
 
 
 @pytest.mark.django_db

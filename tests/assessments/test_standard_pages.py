@@ -16,6 +16,7 @@ from assessments.actions import standards as acts
 from assessments.models import Assessment, Case, Mark, Standard
 from assessments.states import Source
 from commitments import prints
+from objectives.models import Campaign
 from portal.core import desk
 from portal.core.models import Deed
 from tests import stories
@@ -178,6 +179,24 @@ def test_the_hub_leads_the_office_through_the_phases():
     south = stories.culture()
     assert client(south.people["style_office"]).get(f"{HUB}?campaign={campaign.code}").status_code == 404
     assert "There is no campaign" not in text(client(south.people["style_office"]).get(HUB))
+
+
+def test_the_hub_opens_with_the_year_that_is_judged_else_with_the_one_to_prepare():
+    story = judged("department")
+    before = Campaign.objects.create(
+        bureau=story.campaign.bureau, code="north-before", year=story.campaign.year - 1, title_zh="上一年",
+        number_prefix="NB",
+        rules={}, content={}, file_hash="1" * 64, loaded_at=timezone.now(), loaded_by="test",
+        starts_on=story.campaign.starts_on - timedelta(days=365), ends_on=story.campaign.starts_on - timedelta(days=1),
+    )  # fmt: skip
+    there, head = office(story), client(story.people["department_head"])
+    Assessment.objects.update(campaign=before)
+    chosen = [there.get(HUB).context["campaign"], head.get(HUB).context["campaign"]]
+    assert chosen == [before, before], "it is under way"
+    told = {"notified_at": timezone.now(), "published_by": story.people["style_office"]}
+    Assessment.objects.update(phase="published", published_at=timezone.now(), **told)
+    chosen = [there.get(HUB).context["campaign"], head.get(HUB).context["campaign"]]
+    assert chosen == [story.campaign, before], "the office prepares the next one, a unit reads the last"
 
 
 def test_every_score_has_its_reason_and_its_lines_and_marks_of_others_stay_hidden():

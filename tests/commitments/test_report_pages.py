@@ -497,6 +497,15 @@ def test_the_desk_tells_the_staff_to_fill_and_the_head_to_send(story, staff, she
     assert "Read and send" in items(story, "municipal_school_head", on)[0].what
 
 
+def test_a_report_that_would_change_nothing_any_more_is_not_asked_for(story, sheet):
+    after = sheet.month.campaign.ends_on + timedelta(days=1)
+    who = standing(story.people["municipal_school_head"], on=sheet.month.due_on)
+    assert list(report_desk.items(who, on=after)), "an open month still takes it"
+    Month.objects.filter(pk=sheet.month_id).update(frozen_at=timezone.now())
+    assert list(report_desk.items(who, on=sheet.month.campaign.ends_on)), "a frozen one takes it in beside what froze"
+    assert not list(report_desk.items(who, on=after))
+
+
 def test_the_head_is_told_of_a_month_that_is_late_or_that_nobody_else_fills(story, sheet):
     late = sheet.month.head_from + timedelta(days=1)
     assert "not sent yet" in items(story, "municipal_school_head", late)[0].what
