@@ -1,4 +1,4 @@
-"""Playing last year's draw, its inspections with a third opinion and an order, and the one appeal."""
+"""Playing the draw of an assessment, its inspections with a third opinion and an order, and the one appeal."""
 
 from decimal import Decimal
 
@@ -36,7 +36,7 @@ def _prepare(scene: Scene) -> int:
     draw = draws.prepare(assessment_of(scene), data, by=scene.office(), at=scene.at(10))
     for place, (post, secret) in enumerate(zip((first, second), words.SECRETS, strict=True), start=1):
         hash_ = drawing.commitment(str(draw.assessment_id), place, secret)
-        draws.commit(draw, hash_, by=_holder(scene, post), at=scene.at(14, place))
+        draws.commit(draw, hash_, by=scene.holder(post), at=scene.at(14, place))
     draws.announce(draw, by=scene.office(), at=scene.at(16))
     return 4
 
@@ -44,17 +44,13 @@ def _prepare(scene: Scene) -> int:
 def _hold(scene: Scene) -> int:
     draw = Draw.objects.get(assessment__campaign=scene.campaign)
     for key, secret in zip(OFFICERS, words.SECRETS, strict=True):
-        draws.reveal(draw, secret, by=_holder(scene, _officer(scene, key)), at=scene.at(9, 30))
+        draws.reveal(draw, secret, by=scene.holder(_officer(scene, key)), at=scene.at(9, 30))
     draws.hold(draw, by=scene.office(), at=scene.at(9, 40))
     return 3
 
 
 def _officer(scene: Scene, key: str) -> Post:
     return Post.objects.select_related("unit").get(unit__bureau=scene.campaign.bureau, unit__parent=None, key=key)
-
-
-def _holder(scene: Scene, post: Post):
-    return post.tenures.on(scene.day).select_related("user").first().user
 
 
 def _plan_days(scene: Scene) -> int:
@@ -126,7 +122,7 @@ def _close(scene: Scene) -> int:
 
 def _sign_order(scene: Scene) -> int:
     order = _order(scene)
-    by = _holder(scene, order.signer)
+    by = scene.holder(order.signer)
     play.enrol(by, scene.at(9))
     rectifications.sign(order, fingerprint=order.document.fingerprint, passphrase=cast.PASSPHRASE, by=by,
                         at=scene.at(9, 10))  # fmt: skip
@@ -166,7 +162,7 @@ def _found(scene: Scene) -> Appeal:
 
 def _checkers(scene: Scene) -> tuple:
     """Two people who had no part before."""
-    return scene.person(Role.HEAD, scene.unit("dp04")), _holder(scene, _officer(scene, "staff"))
+    return scene.person(Role.HEAD, scene.unit("dp04")), scene.holder(_officer(scene, "staff"))
 
 
 def _name(scene: Scene) -> int:
@@ -191,7 +187,7 @@ def _draft_decision(scene: Scene) -> int:
 
 def _decide(scene: Scene) -> int:
     found = _found(scene)
-    by = _holder(scene, found.signer)
+    by = scene.holder(found.signer)
     play.enrol(by, scene.at(9))
     appeals.decide(found, fingerprint=found.document.fingerprint, passphrase=cast.PASSPHRASE, by=by, at=scene.at(9, 20))
     return 1

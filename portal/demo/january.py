@@ -1,4 +1,4 @@
-"""The days of last year's assessment, and what its scenes speak of."""
+"""The days of an assessment, and what its scenes speak of."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,7 +1,8 @@
-"""Playing last year's assessment: standard, self-assessments, draw, inspections, results, appeal, archive.
+"""Playing an assessment: standard, self-assessments, draw, inspections, results, appeal, archive.
 
 Each step has its working day, counted from the second week of January. All of it goes through the actions that the
-pages call, as the people who would act.
+pages call, as the people who would act. Last year's is over whenever the demonstration begins; this year's is played as
+far as it has come.
 """
 
 from collections import defaultdict
@@ -9,11 +10,17 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist
+from django.db import transaction
+
 from assessments.actions import adjustments, archives, assessing, results, selfchecks, standards
 from assessments.sweeps import archives as making
 from assessments.sweeps import results as stamping
 from assessments.sweeps import scoring
+from commitments.actions import ledger
+from commitments.models import Line, OfficialDocument
 from objectives.models import Campaign
+from portal.core.errors import Refused
 from portal.core.workdays import Workdays
 from portal.demo import cast, inspecting, play
 from portal.demo.before import BUREAU
@@ -26,6 +33,7 @@ from units.models import Role
 def steps(campaign: Campaign, workdays: Workdays) -> dict[date, list[Step]]:
     """What happens on which day."""
     found = defaultdict(list)
+    found[day_of(campaign.year, -1, workdays)].append(_check_kept)
     for month, day, step in ((12, 8, _begin_standard), (12, 15, _freeze_standard), (12, 16, _prepare)):
         found[workdays.on_or_after(date(campaign.year, month, day))].append(step)
     for number, step in _numbered():
@@ -42,7 +50,8 @@ def _numbered() -> Iterator[tuple[int, Step]]:
     yield from ((19, _draft_result), (20, _publish), (21, _draft_report), (22, _sign_report), (23, _archive))
 
 
-NEXT_STANDARD = (11, 16)
+THIS_STANDARD = (11, 16)
+FIRST_MONTH, LAST_MONTH = 11, 3
 SELF_DUE, INSPECT_FROM, INSPECT_TO = 4, 6, 14
 SELF_ASSESSED = ((1, "ms01"), (1, "dp01"), (2, "to01"), (2, "ts0101"), (3, "ms02"))
 """Working day and unit of each special report."""
@@ -70,6 +79,17 @@ def _prepare(scene: Scene) -> int:
 def _open(scene: Scene) -> int:
     assessing.open_assessment(assessment_of(scene), by=scene.office(), at=scene.at(9, 10))
     return 1
+
+
+def _check_kept(scene: Scene) -> int:
+    """In January whoever receives the reports checks what was frozen as kept, and strikes it off."""
+    rows = Line.objects.live().filter(campaign=scene.campaign, status="kept", verified_at=None)
+    for line in rows.select_related("unit__kind"):
+        is_towns = line.unit.kind.key == "town_school"
+        by = scene.person(Role.TOWN_OFFICE, line.unit) if is_towns else scene.office()
+        ledger.verify(line, "查看原始资料并到现场核对，与上报一致。", by=by, at=scene.at(14))
+        ledger.close(Line.objects.get(pk=line.pk), by=by, at=scene.at(15))
+    return len(rows)
 
 
 def _self_assess(code: str) -> Step:
@@ -123,7 +143,7 @@ def _draft_result(scene: Scene) -> int:
 
 def _publish(scene: Scene) -> int:
     found = assessment_of(scene)
-    results.publish(found, fingerprint=found.result_document.fingerprint, **_signature(scene))
+    results.publish(found, fingerprint=_fingerprint(found.result_document), **_signature(scene))
     return 1
 
 
@@ -134,12 +154,16 @@ def _draft_report(scene: Scene) -> int:
 
 def _sign_report(scene: Scene) -> int:
     found = assessment_of(scene)
-    results.sign_municipal(found, fingerprint=found.report_document.fingerprint, **_signature(scene))
+    results.sign_municipal(found, fingerprint=_fingerprint(found.report_document), **_signature(scene))
     return 1
 
 
+def _fingerprint(document: OfficialDocument | None) -> str:
+    return document.fingerprint if document else ""
+
+
 def _signature(scene: Scene) -> dict:
-    by = scene.leader().tenures.on(scene.day).select_related("user").first().user
+    by = scene.holder(scene.leader())
     play.enrol(by, scene.at(9))
     return {"passphrase": cast.PASSPHRASE, "by": by, "at": scene.at(9, 20)}
 
@@ -150,10 +174,29 @@ def _archive(scene: Scene) -> int:
     return 1
 
 
-def prepare_next(scene: Scene) -> int:
-    """In November of this year the style office begins the draft of the next standard, and changes one line of it."""
-    if scene.campaign.bureau.code != BUREAU or not scene.on(*NEXT_STANDARD) or scene.campaign.standards.exists():
+def play_day(scene: Scene) -> int:
+    """What belongs to this year's assessment on that day. Where people have acted otherwise, theirs stands."""
+    if scene.campaign.bureau.code != BUREAU or FIRST_MONTH > scene.day.month > LAST_MONTH:
+        return 0
+    if scene.on(*THIS_STANDARD):
+        return _prepare_this(scene)
+    return sum(_tried(step, scene) for step in steps(scene.campaign, scene.workdays).get(scene.day, ()))
+
+
+def _tried(step: Step, scene: Scene) -> int:
+    try:
+        with transaction.atomic():
+            return step(scene)
+    except (Refused, ObjectDoesNotExist, MultipleObjectsReturned):
+        return 0
+
+
+def _prepare_this(scene: Scene) -> int:
+    """In November the style office begins the draft of this year's standard, and changes one line of it."""
+    if scene.campaign.standards.exists():
         return 0
     standard = standards.begin(scene.campaign, by=scene.office(), at=scene.at(9, 30))
-    standards.save_settings(standard, {"appeal_days": 7}, edits=standard.edits, by=scene.office(), at=scene.at(10))
+    standards.save_settings(
+        standard, {"top_share": Decimal(25)}, edits=standard.edits, by=scene.office(), at=scene.at(10)
+    )
     return 2

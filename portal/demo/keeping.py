@@ -23,6 +23,8 @@ from units.models import Role
 from units.policies import holders
 
 NAME = "play the demonstration"
+OVER = time(18)
+"""From then on nothing more happens on a day."""
 CLOCK = [import_string(job.sweep) for job in JOBS if job.sweep.startswith("commitments.sweeps.")]
 
 
@@ -44,15 +46,18 @@ def play(year: int, *, until: datetime, workdays: Workdays) -> int:
 
 def _scenes(year: int, day: date, until: datetime, workdays: Workdays) -> int:
     """What else happens that day. A day that is not over is left for later, so that nothing stands in the future."""
-    if datetime.combine(day, time(18), SHANGHAI) > until:
+    if datetime.combine(day, OVER, SHANGHAI) > until:
         return 0
     campaigns = Campaign.objects.filter(year=year, bureau__code__in=BUREAUS).select_related("bureau")
-    acts = (scenes.play_day, learning.play_day, judging.prepare_next)
+    acts = (scenes.play_day, learning.play_day, judging.play_day)
     return sum(act(scenes.Scene(campaign, year, day, workdays)) for campaign in campaigns for act in acts)
 
 
 def _days(year: int, last: datetime | None, until: datetime) -> Iterator[date]:
-    day = last.astimezone(SHANGHAI).date() if last and last.astimezone(SHANGHAI).year >= year else date(year, 6, 1)
+    """From the day last played, unless it was over by then."""
+    day, last = date(year, 6, 1), last and last.astimezone(SHANGHAI)
+    if last and last.year >= year:
+        day = last.date() + (ONE_DAY if last.time() >= OVER else timedelta(0))
     while day <= until.astimezone(SHANGHAI).date():
         yield day
         day += ONE_DAY

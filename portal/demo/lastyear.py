@@ -6,14 +6,11 @@ already, whoever made it, it is left alone.
 
 from datetime import date, datetime, time
 
-from commitments.actions import ledger
-from commitments.models import Line
 from objectives.models import Campaign
 from portal.core.workdays import ONE_DAY, Workdays
-from portal.demo import before, january, judging, keeping, learning, scenes, script
+from portal.demo import before, judging, keeping, learning, scenes, script
 from portal.demo.play import Play
 from portal.demo.script import SHANGHAI
-from units.models import Role
 
 BUREAU = before.BUREAU
 SCENES = (scenes.name_people, scenes.bulletins_due, scenes.review_due, scenes.aggregates_due, learning.play_day)
@@ -40,21 +37,8 @@ def play(year: int, *, workdays: Workdays) -> Play:
             scene = scenes.Scene(campaign, year, day, workdays)
             for sheet in keeping.due(year, day, workdays):
                 played.played += keeping.report(sheet, day, ends, before.row_of)
-            played.played += sum(act(scene) for act in (*SCENES, _check_kept))
+            played.played += sum(act(scene) for act in SCENES)
             for step in steps.get(day, ()):
                 played.played += step(scene)
         day += ONE_DAY
     return played
-
-
-def _check_kept(scene: scenes.Scene) -> int:
-    """In January whoever receives the reports checks what was frozen as kept, and strikes it off."""
-    if scene.day != january.day_of(scene.year, -1, scene.workdays):
-        return 0
-    rows = Line.objects.live().filter(campaign=scene.campaign, status="kept", verified_at=None)
-    for line in rows.select_related("unit__kind"):
-        is_towns = line.unit.kind.key == "town_school"
-        by = scene.person(Role.TOWN_OFFICE, line.unit) if is_towns else scene.office()
-        ledger.verify(line, "查看原始资料并到现场核对，与上报一致。", by=by, at=scene.at(14))
-        ledger.close(Line.objects.get(pk=line.pk), by=by, at=scene.at(15))
-    return len(rows)

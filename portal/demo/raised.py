@@ -12,9 +12,15 @@ from units.models import Unit
 
 
 def begin(campaign: Campaign, unit: Unit, text: Text, *, by, at: datetime) -> Paper | None:
-    """The unit's paper begun from its results, with a place for every objective; None where it has no last year."""
-    last_year = Publication.objects.filter(unit=unit, campaign__year=campaign.year - 1)
-    if unit.code not in before.UNITS or not last_year.exists():
+    """The unit's paper begun from its results, with a place for every objective; None where it has no last year.
+
+    A demonstration that lives into a second plan year has its own first one behind it, with the very same targets:
+    then papers are written anew.
+    """
+    last_year = Publication.objects.filter(unit=unit, campaign__year=campaign.year - 1).first()
+    if unit.code not in before.UNITS or last_year is None:
+        return None
+    if last_year.revision.paper.objectives.count() != len(before.UNITS[unit.code].objectives):
         return None
     paper = raising.begin_raised(campaign, unit, by=by, at=at)
     continued = before.UNITS[unit.code].objectives

@@ -37,6 +37,7 @@ from commitments.models import (
 )
 from commitments.policies.rectifications import signers_for
 from objectives.models import Campaign
+from portal.core.errors import Refused
 from portal.core.workdays import Workdays
 from portal.demo import cast, play
 from portal.demo.pictures import photograph
@@ -82,6 +83,13 @@ class Scene:
     def office(self):
         root = self.campaign.bureau.units.select_related("bureau").filter(parent=None).first()
         return self.person(Role.STYLE_OFFICE, root)
+
+    def holder(self, post: Post):
+        """Who holds the post on that day; refused where nobody does."""
+        tenure = post.tenures.on(self.day).select_related("user").first()
+        if tenure is None:
+            raise Refused(f"Nobody holds the post of {post.title_en}.")
+        return tenure.user
 
     def leader(self) -> Post:
         """The post that signs for the bureau: its first leader, else its head."""

@@ -39,6 +39,17 @@ def assert_last_year_is_over():
     assert not Deed.objects.filter(verb__endswith="not_allowed").exists()
 
 
+def assert_this_year_was_judged():
+    """By February of the next year: judged like the last one, with one unit that never handed its report in."""
+    found = Assessment.objects.get(campaign__year=YEAR)
+    assert found.phase == "published" and found.result_document.is_public and found.report_document.signed_at
+    cases = {case.unit.code: case for case in found.cases.select_related("unit")}
+    assert set(cases) == {*before.UNITS, "af01"} - {"ms02"} and all(case.grade for case in cases.values())
+    assert [code for code, case in cases.items() if not hasattr(case, "self_assessment")] == ["af01"]
+    assert Appeal.objects.get(case__assessment=found).outcome == "changed"
+    assert Archive.objects.filter(campaign__year=YEAR).count() == 1
+
+
 def assert_units_learn(*, on: date):
     assert Blackout.objects.count() == 4
     this_year = Visit.objects.filter(campaign__year=YEAR)
@@ -53,7 +64,7 @@ def assert_units_learn(*, on: date):
     quarters = set(Contact.objects.filter(pairing__in=pairs, pairing__unit__code="to01").values_list("quarter"))
     assert quarters == {("2026-Q2",)}, "the third quarter was missed"
     standard = Standard.objects.get(campaign__year=YEAR)
-    assert not standard.is_frozen and standard.appeal_days == 7
+    assert not standard.is_frozen and standard.top_share == 25
 
 
 def assert_papers_were_raised():

@@ -35,9 +35,17 @@ from portal.core.special_days import shipped
 from portal.core.workdays import Workdays
 from portal.demo import before, cast, founding, january, script, texts
 from portal.demo.handwriting import strokes_of
-from tests.whole.judged_demo import YEAR, assert_last_year_is_over, assert_papers_were_raised, assert_units_learn
+from tests.whole.judged_demo import (
+    YEAR,
+    assert_last_year_is_over,
+    assert_papers_were_raised,
+    assert_this_year_was_judged,
+    assert_units_learn,
+)
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
+WINTER = datetime(2027, 2, 11, 12, 0, tzinfo=UTC)
+"""The evening of the day on which this year's campaign is archived."""
 WORKDAYS = Workdays({day: works for day, (works, _zh, _en) in shipped().items()})
 
 
@@ -92,6 +100,11 @@ def test_the_year_is_played_once_and_stands_in_every_state():
     assert (rows(), deeds.head()) == (before, head)
 
     assert_logins()
+
+    assert founding.play(on=None, now=WINTER).played > 0
+    assert_this_year_was_judged()
+    assert founding.play(on=None, now=WINTER).played == 0, "a day that was over is not played again"
+    assert deeds.first_break() is None
 
 
 def assert_every_state():
