@@ -50,4 +50,4 @@ def register() -> None:
     """Called once, when the app is ready."""
     desk.register(items)
     lenses.register("assessments.appeal", queries.as_things)
-    menu.register(gettext_lazy("Appeals"), "appeals", order=76, is_for=lambda who: who.posts_as(Role.STYLE_OFFICE))
+    menu.register(gettext_lazy("Appeals"), "appeals", order=49, is_for=lambda who: who.posts_as(Role.STYLE_OFFICE))

@@ -21,7 +21,7 @@ def register() -> None:
     desk.register(items)
     lenses.register("assessments.draw", draws_as_things)
     lenses.register("assessments.inspector", inspectors_as_things)
-    menu.register(gettext_lazy("Draws"), "draws", order=72, is_for=lambda who: who.posts_as(*policies.READERS))
+    menu.register(gettext_lazy("Draws"), "draws", order=46, is_for=lambda who: who.posts_as(*policies.READERS))
 
 
 def items(who: Standing, *, on: date) -> Iterator[Item]:

@@ -22,7 +22,7 @@ RUNNERS = (Role.STYLE_OFFICE, Role.AUDITOR)
 def register() -> None:
     """Called once, when the app is ready."""
     desk.register(items)
-    menu.register(gettext_lazy("Inspections"), "inspections", order=64, is_for=lambda who: who.posts_as(*RUNNERS))
+    menu.register(gettext_lazy("Inspections"), "inspections", order=47, is_for=lambda who: who.posts_as(*RUNNERS))
     lenses.register("assessments.inspection", queries.inspections_as_things)
     lenses.register("assessments.opinion", queries.sheets_as_things)
     lenses.register("assessments.photo", queries.photos_as_things)

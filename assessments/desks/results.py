@@ -69,6 +69,6 @@ def register() -> None:
     links.register(links.UNIT, onward.of_unit)
     lenses.register("assessments.case", queries.as_things)
     menu.register(
-        gettext_lazy("Results"), "results", order=74, is_for=lambda who: who.posts_as(Role.STYLE_OFFICE)
+        gettext_lazy("Results"), "results", order=48, is_for=lambda who: who.posts_as(Role.STYLE_OFFICE)
     )  # fmt: skip
-    menu.register(gettext_lazy("Our result"), "my_result", order=74, is_for=lambda who: who.posts_as(*policies.OWN))
+    menu.register(gettext_lazy("Our result"), "my_result", order=48, is_for=lambda who: who.posts_as(*policies.OWN))

@@ -27,7 +27,7 @@ WEEKS_BEFORE = timedelta(days=42)
 def register() -> None:
     """Called once, when the app is ready."""
     desk.register(items)
-    menu.register(gettext_lazy("Assessment"), "assessment", order=70, is_for=lambda who: not who.is_nobody)
+    menu.register(gettext_lazy("Assessment"), "assessment", order=44, is_for=lambda who: not who.is_nobody)
     lenses.register("assessments.standard", standards_as_things)
     lenses.register("assessments.assessment", assessments_as_things)
     links.register(links.BUREAU, standards_onward.of_bureau)
