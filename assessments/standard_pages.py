@@ -67,8 +67,11 @@ def best_of_each(standard: Standard) -> str:
     share = rules.form.plain(standard.top_share)
     if not standard.top_least:
         return _("at most %(share)s%%") % {"share": share}
-    words = ngettext("at most %(share)s%%, but always %(n)s unit", "at most %(share)s%%, but always %(n)s units",
-                     standard.top_least)  # fmt: skip
+    words = ngettext(
+        "at most %(share)s%%, or %(n)s unit where that is more",
+        "at most %(share)s%%, or %(n)s units where that is more",
+        standard.top_least,
+    )
     return words % {"share": share, "n": standard.top_least}
 
 

@@ -70,8 +70,9 @@ def chosen(request, who) -> Campaign | None:
         return found
     judged = [row for row in rows if queries.assessment_of(row)]
     under_way = [row for row in judged if not queries.assessment_of(row).published_at]
-    prepares = bool(rows) and policies.office_post(who, rows[0])
-    return (under_way or (not prepares and judged) or rows or [None])[0]
+    if rows and policies.office_post(who, rows[0]):
+        judged = []
+    return next(iter(under_way or judged or rows), None)
 
 
 def _page(request, who, campaign: Campaign | None, *, status=200):

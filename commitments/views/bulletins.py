@@ -1,10 +1,8 @@
 """Pages of bulletins: the list, the office's editor, the leader's sign page, what became of one."""
 
-import io
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +18,7 @@ from commitments.models import Bulletin
 from commitments.policies import bulletins as policies
 from commitments.queries import bulletins as queries
 from commitments.views import signing
+from commitments.views.printed import hand_out
 from commitments.views.showing_bulletins import counts, draft_annexes, stands
 from portal.core import language
 from portal.core.errors import Refused
@@ -177,8 +176,7 @@ def pdf(request, pk):
     found = _found(request, pk)
     if found.document is None or files.newest(found.document) is None:
         raise Http404
-    stream = io.BytesIO(documents.pdf_of(found.document))
-    return FileResponse(stream, filename=f"{found.document.number}.pdf", content_type="application/pdf")
+    return hand_out(request, found.document, back="bulletin", pk=pk)
 
 
 def _shown(request, found: Bulletin, *, error: str = "", reason: str = ""):

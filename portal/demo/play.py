@@ -181,10 +181,14 @@ def enrol(user, at: datetime) -> None:
 
 def _benchmark(campaign: Campaign, data: dict, *, at: datetime) -> Benchmark:
     """The registry's entry of that name; what nobody named before, the style office enters."""
-    rows = Benchmark.objects.filter(bureau=campaign.bureau, unit=None, name_zh=data["name_zh"])
-    root = campaign.bureau.units.filter(parent=None).first()
-    office = holders(Role.STYLE_OFFICE, root, on=at.date())
-    return rows.first() or registry.enter(campaign.bureau, data, by=office[0], at=at)
+    found = Benchmark.objects.filter(bureau=campaign.bureau, unit=None, name_zh=data["name_zh"]).first()
+    if found is None:
+        root = campaign.bureau.units.filter(parent=None).first()
+        office = next(iter(holders(Role.STYLE_OFFICE, root, on=at.date())), None)
+        if office is None:
+            raise Refused("Nobody holds the style office.")
+        found = registry.enter(campaign.bureau, data, by=office, at=at)
+    return found
 
 
 def _consultation(note: dict, campaign: Campaign) -> dict:
