@@ -1,8 +1,10 @@
 """A score sheet on a telephone with a bad network: typed, photographed and reloaded without one, it arrives once."""
 
 import re
+from contextlib import contextmanager
 
 import pytest
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -23,6 +25,28 @@ def story(transactional_db):
     return drawn.world("department", names=("auditor", "style_office", "line_leader"))
 
 
+@pytest.fixture
+def without_network(monkeypatch):
+    """Nothing comes through as long as it lasts: the browser says so, and the portal hangs up without an answer.
+
+    The browser's word alone is not enough: a page that was just loaded again may still get a request through.
+    """
+
+    def hangs_up(handler) -> bool:
+        handler.close_connection = True
+        return False
+
+    @contextmanager
+    def lost(page):
+        page.context.set_offline(True)
+        with monkeypatch.context() as patch:
+            patch.setattr(WSGIRequestHandler, "parse_request", hangs_up)
+            yield
+        page.context.set_offline(False)
+
+    return lost
+
+
 def mine(story) -> Opinion:
     return drawn.sheets(story.inspections[0])[0]
 
@@ -31,34 +55,34 @@ def field(story, key, name) -> str:
     return f"#id_c{story.criteria[key].pk}-{name}"
 
 
-def stands(person, state):
-    expect(person.page.locator(f'[data-sheet-state][data-state="{state}"]')).to_be_visible()
+def stands(person, *states):
+    shown = ", ".join(f'[data-sheet-state][data-state="{state}"]' for state in states)
+    expect(person.page.locator(shown)).to_be_visible()
 
 
-def test_a_sheet_is_scored_without_a_network_reloaded_and_arrives_once(visit, story, csp):
+def test_a_sheet_is_scored_without_a_network_reloaded_and_arrives_once(visit, story, without_network, csp):
     person = visit(mine(story).inspector.user, lang="en", **PHONE)
     page = person.page
     person.from_desk("Open the sheet")
     expect(page.locator('[data-offline][data-state="ready"]')).to_be_visible()
-    page.context.set_offline(True)
-    page.fill(field(story, "completion", "points"), "52.5")
-    page.fill(field(story, "on-the-spot", "points"), "12")
-    page.fill(field(story, "on-the-spot", "seen"), "现场看了三间教室")
-    page.fill("#finding-1", "灭火器过期")
-    page.get_by_role("button", name="Another finding").tap()
-    page.fill("#finding-2", "消防通道堆放杂物")
-    page.fill("#id_talked_to", "教务主任")
-    stands(person, "offline")
-    page.fill("#id_title", "灭火器")
-    page.set_input_files("#id_upload", {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": picture()})
-    expect(page.locator("[data-photo]")).to_contain_text("kept on this phone")
-    page.reload()
-    expect(page.locator(field(story, "completion", "points"))).to_have_value("52.5")
-    expect(page.locator("#finding-2")).to_have_value("消防通道堆放杂物")
-    stands(person, "offline")
-    expect(page.locator("[data-photo]")).to_contain_text("kept on this phone")
-    assert Opinion.objects.get(pk=mine(story).pk).saved_at is None and not Photo.objects.exists()
-    page.context.set_offline(False)
+    with without_network(page):
+        page.fill(field(story, "completion", "points"), "52.5")
+        page.fill(field(story, "on-the-spot", "points"), "12")
+        page.fill(field(story, "on-the-spot", "seen"), "现场看了三间教室")
+        page.fill("#finding-1", "灭火器过期")
+        page.get_by_role("button", name="Another finding").tap()
+        page.fill("#finding-2", "消防通道堆放杂物")
+        page.fill("#id_talked_to", "教务主任")
+        stands(person, "offline")
+        page.fill("#id_title", "灭火器")
+        page.set_input_files("#id_upload", {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": picture()})
+        expect(page.locator("[data-photo]")).to_contain_text("kept on this phone")
+        page.reload()
+        expect(page.locator(field(story, "completion", "points"))).to_have_value("52.5")
+        expect(page.locator("#finding-2")).to_have_value("消防通道堆放杂物")
+        stands(person, "offline", "unsent")
+        expect(page.locator("[data-photo]")).to_contain_text("kept on this phone")
+        assert Opinion.objects.get(pk=mine(story).pk).saved_at is None and not Photo.objects.exists()
     stands(person, "saved")
     expect(page.locator("[data-photo]")).to_contain_text("in the portal")
     stored = mine(story)
@@ -69,11 +93,10 @@ def test_a_sheet_is_scored_without_a_network_reloaded_and_arrives_once(visit, st
     expect(page.locator("#id_visited_on_error")).to_contain_text("Write the day of your visit")
     page.fill("#id_visited_on", f"{stored.inspection.case.assessment.inspect_from_on}")
     stands(person, "saved")
-    page.context.set_offline(True)
-    page.get_by_role("button", name="Send the sheet").tap()
-    stands(person, "waiting")
-    assert mine(story).sent_at is None
-    page.context.set_offline(False)
+    with without_network(page):
+        page.get_by_role("button", name="Send the sheet").tap()
+        stands(person, "waiting")
+        assert mine(story).sent_at is None
     expect(page.locator(".work-head")).to_contain_text("does not change any more")
     assert mine(story).sent_at and Photo.objects.count() == 1
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('sheet:')).length") == 0
