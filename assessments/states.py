@@ -84,6 +84,14 @@ class RecusalReason(TextChoices):
     OTHER = "other", _("Another interest")
 
 
+class HandoverReason(TextChoices):
+    """Why a place on an inspection passed on."""
+
+    INTEREST = "interest", _("Has an interest in the unit")
+    ABSENT = "absent", _("Could not come")
+    LEFT = "left", _("No longer serves here")
+
+
 class AppealState(TextChoices):
     FILED = "filed", pgettext_lazy("appeal", "Filed")
     RECHECKING = "rechecking", pgettext_lazy("appeal", "Being checked again")

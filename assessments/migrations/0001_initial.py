@@ -170,23 +170,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='AppealPoint',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('says', models.CharField(max_length=500, verbose_name='what is wrong with the score')),
-                ('first_points', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
-                ('first_words', models.CharField(blank=True, max_length=300)),
-                ('second_points', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
-                ('second_words', models.CharField(blank=True, max_length=300)),
-                ('appeal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='assessments.appeal')),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.criterion')),
-            ],
-            options={
-                'ordering': ['criterion__position'],
-                'constraints': [models.UniqueConstraint(fields=('appeal', 'criterion'), name='appeal_point_once')],
-            },
-        ),
-        migrations.CreateModel(
             name='Adjustment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -195,6 +178,12 @@ class Migration(migrations.Migration):
                 ('happened_on', models.DateField(verbose_name='happened on')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
                 ('made_at', models.DateTimeField()),
+                ('proof', models.CharField(blank=True, max_length=64)),
+                ('proof_kind', models.CharField(blank=True, choices=[('jpeg', 'JPEG'), ('pdf', 'PDF')], max_length=4)),
+                ('proof_title', models.CharField(blank=True, max_length=120, verbose_name='the document')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
+                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('confirmed_post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.post')),
                 ('taken_back_at', models.DateTimeField(blank=True, null=True)),
                 ('taken_back_why', models.CharField(blank=True, max_length=300)),
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -204,7 +193,45 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['made_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('criterion__isnull', False), ('kind', 'veto'), ('points', 0)), models.Q(models.Q(('kind', 'veto'), _negated=True), ('points__gt', 0)), _connector='OR'), name='adjustment_points_or_veto'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='adjustment_has_a_reason')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('confirmed_at', None), ('confirmed_by', None), ('confirmed_post', None)), models.Q(('confirmed_at__isnull', False), ('confirmed_by__isnull', False), ('confirmed_post__isnull', False), models.Q(('confirmed_by', models.F('made_by')), _negated=True)), _connector='OR'), name='adjustment_confirmed_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('criterion__isnull', False), ('kind', 'veto'), ('points', 0)), models.Q(models.Q(('kind', 'veto'), _negated=True), ('points__gt', 0)), _connector='OR'), name='adjustment_points_or_veto'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='adjustment_has_a_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AppealPoint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('says', models.CharField(max_length=500, verbose_name='what is wrong with it')),
+                ('first_points', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
+                ('first_falls', models.BooleanField(blank=True, null=True)),
+                ('first_words', models.CharField(blank=True, max_length=300)),
+                ('second_points', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True)),
+                ('second_falls', models.BooleanField(blank=True, null=True)),
+                ('second_words', models.CharField(blank=True, max_length=300)),
+                ('adjustment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='appealed_in', to='assessments.adjustment')),
+                ('appeal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='assessments.appeal')),
+                ('criterion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.criterion')),
+            ],
+            options={
+                'ordering': ['criterion__position', 'adjustment_id'],
+                'constraints': [models.UniqueConstraint(fields=('appeal', 'criterion'), name='appeal_point_once'), models.UniqueConstraint(fields=('appeal', 'adjustment'), name='appeal_adjustment_once'), models.CheckConstraint(condition=models.Q(models.Q(('adjustment', None), ('criterion__isnull', False), ('first_falls', None), ('second_falls', None)), models.Q(('adjustment__isnull', False), ('criterion', None), ('first_points', None), ('second_points', None)), _connector='OR'), name='appeal_point_on_one_thing')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AppealFile',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('title', models.CharField(blank=True, max_length=120, verbose_name='what it shows')),
+                ('kind', models.CharField(choices=[('jpeg', 'JPEG'), ('pdf', 'PDF')], max_length=4)),
+                ('sha256', models.CharField(max_length=64)),
+                ('original', models.CharField(max_length=64)),
+                ('size', models.PositiveIntegerField()),
+                ('added_at', models.DateTimeField()),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('appeal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='assessments.appeal')),
+            ],
+            options={
+                'ordering': ['added_at'],
+                'constraints': [models.UniqueConstraint(fields=('appeal', 'original'), name='appeal_file_once')],
             },
         ),
         migrations.CreateModel(
@@ -372,6 +399,23 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['place'],
                 'constraints': [models.UniqueConstraint(fields=('inspection', 'place'), name='opinion_one_per_place'), models.UniqueConstraint(fields=('inspection', 'inspector'), name='opinion_one_an_inspector'), models.CheckConstraint(condition=models.Q(('place__gte', 1)), name='opinion_place'), models.CheckConstraint(condition=models.Q(('sent_at', None), ('clear_at__isnull', False), _connector='OR'), name='opinion_sent_after_declaring')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Handover',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(choices=[('interest', 'Has an interest in the unit'), ('absent', 'Could not come'), ('left', 'No longer serves here')], max_length=10, verbose_name='reason')),
+                ('words', models.CharField(blank=True, max_length=200, verbose_name='in a few words')),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('after', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='taken_over', to='assessments.inspector')),
+                ('before', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handed_over', to='assessments.inspector')),
+                ('opinion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='assessments.opinion')),
+            ],
+            options={
+                'ordering': ['at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='handover_to_another')],
             },
         ),
         migrations.CreateModel(

@@ -100,7 +100,10 @@ class Mark(models.Model):
 
 
 class Adjustment(models.Model):
-    """A bonus, a deduction or a veto: by whom, for what that happened when. Taken back, never deleted."""
+    """A bonus, a deduction or a veto: by whom, for what that happened when, on which document. Taken back, never
+    deleted. `proof` is the document's SHA-256 in the vault. A veto counts from the moment another person, who leads,
+    confirmed it.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="adjustments")
     kind = models.CharField(_("kind"), max_length=10, choices=AdjustmentKind)
@@ -113,12 +116,26 @@ class Adjustment(models.Model):
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    proof = models.CharField(max_length=64, blank=True)
+    proof_kind = models.CharField(max_length=4, choices=[("jpeg", "JPEG"), ("pdf", "PDF")], blank=True)
+    proof_title = models.CharField(_("the document"), max_length=120, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    confirmed_post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     taken_back_at = models.DateTimeField(null=True, blank=True)
     taken_back_why = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["made_at"]
         constraints = [
+            models.CheckConstraint(
+                name="adjustment_confirmed_by_another",
+                condition=Q(confirmed_at=None, confirmed_by=None, confirmed_post=None)
+                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False, confirmed_post__isnull=False)
+                & ~Q(confirmed_by=models.F("made_by")),
+            ),
             models.CheckConstraint(
                 name="adjustment_points_or_veto",
                 condition=Q(kind="veto", points=0, criterion__isnull=False) | ~Q(kind="veto") & Q(points__gt=0),
@@ -183,69 +200,3 @@ class SelfMark(models.Model):
 
     def __str__(self):
         return f"{self.criterion_id} {self.points}"
-
-
-class Appeal(models.Model):
-    """An appeal (申诉): grounds, a re-check by two people who had no part before, one written decision.
-    `most` one a unit: there is one level. No worse result comes of it unless the decision says `for_fraud`.
-    """
-
-    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="appeal")
-    state = models.CharField(max_length=12, default="filed")
-    grounds = models.TextField(_("grounds"), max_length=2000)
-    filed_at = models.DateTimeField()
-    filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    filed_post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
-    first = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="rechecks_first"
-    )
-    second = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="rechecks_second"
-    )
-    named_at = models.DateTimeField(null=True, blank=True)
-    rechecked_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=10, blank=True)
-    decision = models.TextField(_("decision and its reasons"), max_length=2000, blank=True)
-    for_fraud = models.BooleanField(default=False)
-    signer = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    document = models.OneToOneField(
-        OfficialDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="appeal"
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="appeal_has_grounds", condition=~Q(grounds="")),
-            models.CheckConstraint(
-                name="appeal_checked_by_two_people",
-                condition=Q(first=None, second=None, named_at=None)
-                | Q(first__isnull=False, second__isnull=False, named_at__isnull=False) & ~Q(first=models.F("second")),
-            ),
-            models.CheckConstraint(
-                name="appeal_decided_in_writing",
-                condition=Q(decided_at=None) | Q(document__isnull=False) & ~Q(outcome="") & ~Q(decision=""),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.case_id} {self.state}"
-
-
-class AppealPoint(models.Model):
-    """One criterion that is appealed against: what the unit says, and what each of the two found again."""
-
-    appeal = models.ForeignKey(Appeal, on_delete=models.CASCADE, related_name="points")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
-    says = models.CharField(_("what is wrong with the score"), max_length=500)
-    first_points = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    first_words = models.CharField(max_length=300, blank=True)
-    second_points = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    second_words = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["criterion__position"]
-        constraints = [models.UniqueConstraint(fields=["appeal", "criterion"], name="appeal_point_once")]
-
-    def __str__(self):
-        return f"{self.criterion_id}"

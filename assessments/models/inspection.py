@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +11,7 @@ from guardian.models import UserObjectPermissionBase
 from assessments.models.case import Case
 from assessments.models.draw import Draw, Inspector
 from assessments.models.standard import Criterion
-from assessments.states import InspectionState
+from assessments.states import HandoverReason, InspectionState
 from commitments.models import Rectification
 
 
@@ -95,6 +96,29 @@ class Opinion(models.Model):
 
     def __str__(self):
         return f"{self.inspection_id} {self.place}"
+
+
+class Handover(models.Model):
+    """A place on an inspection that passed on to the next in the draw's line (domain edge 64). The public reads both
+    numbers, the day and the reason's name; `words` stay inside.
+    """
+
+    opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, related_name="handovers")
+    before = models.ForeignKey(Inspector, on_delete=models.PROTECT, related_name="handed_over")
+    after = models.ForeignKey(Inspector, on_delete=models.PROTECT, related_name="taken_over")
+    reason = models.CharField(_("reason"), max_length=10, choices=HandoverReason)
+    words = models.CharField(_("in a few words"), max_length=200, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(name="handover_to_another", condition=~Q(before=models.F("after"))),
+        ]
+
+    def __str__(self):
+        return f"{self.before_id} → {self.after_id}"
 
 
 class OpinionMark(models.Model):

@@ -107,6 +107,7 @@ class Migration(migrations.Migration):
                 ('since_on', models.DateField()),
                 ('until_on', models.DateField(blank=True, help_text='from this day nothing more is owed', null=True)),
                 ('ended_why', models.CharField(blank=True, max_length=200)),
+                ('why_chosen', models.CharField(blank=True, help_text='where the comparability rule is not met', max_length=300)),
                 ('version', models.PositiveIntegerField(default=1, help_text='of the gap analysis')),
                 ('gaps_filed_at', models.DateTimeField(blank=True, null=True)),
                 ('benchmark', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pairings', to='objectives.benchmark')),

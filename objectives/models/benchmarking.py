@@ -27,6 +27,7 @@ class Pairing(models.Model):
     since_on = models.DateField()
     until_on = models.DateField(null=True, blank=True, help_text="from this day nothing more is owed")
     ended_why = models.CharField(max_length=200, blank=True)
+    why_chosen = models.CharField(max_length=300, blank=True, help_text="where the comparability rule is not met")
     version = models.PositiveIntegerField(default=1, help_text="of the gap analysis")
     gaps_filed_at = models.DateTimeField(null=True, blank=True)
     gaps_filed_by = models.ForeignKey(
