@@ -69,8 +69,7 @@ def test_instead_of_crowding_a_host_a_school_joins_the_trip_with_one_tap(visit, 
     assert story.theirs.companions.get().unit == story.units["municipal_school"]
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_pages_of_benchmarking_can_be_used_by_all(visit, story, lang):
+def test_the_pages_of_benchmarking_can_be_used_by_all(visit, story):
     filed(story, matched(story, "second_school"))
     mine = approved(story, "municipal_school", story.day + timedelta(days=2), despite="专题不同")
     day = story.day + timedelta(days=7)
@@ -82,5 +81,5 @@ def test_the_pages_of_benchmarking_can_be_used_by_all(visit, story, lang):
     shared += [reverse("registry_entry", args=[story.benchmark.pk]), reverse("visit", args=[mine.pk])]
     own = [reverse("gaps", args=[story.pair.pk]), reverse("contact_note", args=[story.pair.pk]), reverse("visit_new"),
            reverse("registry_new"), reverse("visit", args=[story.theirs.pk])]  # fmt: skip
-    assert faults_of(visit(staff, lang=lang), shared + own) == []
-    assert faults_of(visit(office, lang=lang), [*shared, reverse("blackouts")]) == []
+    assert faults_of(visit(staff), shared + own) == []
+    assert faults_of(visit(office), [*shared, reverse("blackouts")]) == []
