@@ -81,14 +81,19 @@ def draw_html(html: str, css: str) -> bytes:
 
 @contextlib.contextmanager
 def _press() -> Iterator[None]:
-    """One print at a time, cleaned up after: its boxes are rings of references and pile up to 700 MB otherwise."""
+    """One print at a time, cleaned up after: its boxes are rings of references and pile up to 700 MB otherwise.
+
+    What the process held before is set aside meanwhile: to look through all of it would cost as much as the print.
+    """
     with PRESS, warnings.catch_warnings():
         # WeasyPrint leaves closing its colour profile to the garbage collector.
         warnings.filterwarnings("ignore", "unclosed file.*sRGB", ResourceWarning)
+        gc.freeze()
         try:
             yield
         finally:
             gc.collect()
+            gc.unfreeze()
 
 
 @functools.cache
