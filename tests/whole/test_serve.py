@@ -14,12 +14,19 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.conftest import migrations_print
+
 pytestmark = [pytest.mark.services, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
 
 
 @pytest.fixture(scope="module")
-def empty_portal(tmp_path_factory):
-    """The database of a real, empty portal. Its migrations take half a minute of processor, so they run once."""
+def empty_portal(request, tmp_path_factory):
+    """The database of a real, empty portal: the one that tests on the embedded database keep, or a new one. Its
+    migrations take half a minute of processor, so they run once.
+    """
+    kept = request.config.cache.mkdir("migrated") / f"{migrations_print()}.sqlite3"
+    if kept.exists():
+        return kept
     data = tmp_path_factory.mktemp("e")
     outside = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     chosen = {"DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "portal.settings"}
