@@ -16,7 +16,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from portal import schedule
-from portal.core import deeds, special_days
+from portal.core import asked, deeds, special_days
 from portal.core.clock import local_day
 from portal.core.models import Job, Letter
 from portal.core.wording import moment
@@ -52,9 +52,8 @@ def clock(request):
     bureaus = managing.managed_bureaus(reader(request))
     if not bureaus:
         raise Http404
-    before = request.GET.get("before", "")
     jobs = health(at=request.now)
-    failed, following = failed_letters(bureaus, before=int(before) if before.isdecimal() and len(before) < 18 else None)
+    failed, following = failed_letters(bureaus, before=asked.number(request.GET.get("before")))
     waiting = Letter.objects.waiting().aggregate(count=Count("pk"), since=Min("posted_at"))
     facts = {
         "sentence": sentence(jobs, waiting["count"]),

@@ -1,10 +1,11 @@
 """Every address of the portal. Each name has a row in a policy table beside its app's `urls.py`."""
 
+from allauth import urls as allauth_urls
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from objectives.views.calendar import calendar_feed
-from portal import clockpage, home
+from portal import clockpage, doors, home
 from portal.core import public_frame
 
 
@@ -30,6 +31,6 @@ urlpatterns = [
     path("work/", include("units.urls")),
     path("", include("assessments.urls")),
     path("", include("commitments.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include(doors.only_open(allauth_urls.urlpatterns))),
     path("admin/", admin.site.urls),
 ]

@@ -138,6 +138,14 @@ class TenureQuerySet(models.QuerySet):
             self.on(on).filter(user=user, user__is_active=True).select_related("post__unit__bureau", "post__unit__kind")
         )
 
+    def coming(self, *, after):
+        """Those that begin later than that day; one called off before it began never comes."""
+        return self.filter(from_on__gt=after).exclude(until_on=F("from_on"))
+
+    def lasting(self, *, after):
+        """Those that are held on that day or are still to come."""
+        return self.filter(Q(until_on=None) | Q(until_on__gt=after)).exclude(until_on=F("from_on"))
+
 
 class Tenure(models.Model):
     """Who held a post: from `from_on` until the day before `until_on`."""

@@ -35,7 +35,7 @@ def confirmers(user, *, on: date) -> dict:
 
 @transaction.atomic
 def ask(user, *, at: datetime) -> None:
-    """Put the request before everyone who may confirm it; asking twice changes nothing."""
+    """Put the request before everyone who may confirm it; asking twice changes nothing but what was read meanwhile."""
     key = signers.key_of(user)
     if key is None:
         raise Refused(_("You have no signing key yet; the sign page makes one."))
@@ -47,7 +47,7 @@ def ask(user, *, at: datetime) -> None:
         body = _("%(name)s asks for a new signing key. See or phone them before you confirm it.") % {"name": user}
     for person in people.values():
         path = reverse("passphrase_reset", args=[key.pk])
-        letters.post(_name(key, person), to=person, subject=subject, body=body, path=path, at=at)
+        letters.post_again(_name(key, person), to=person, subject=subject, body=body, path=path, at=at)
 
 
 @transaction.atomic

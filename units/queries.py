@@ -20,11 +20,14 @@ CHANGES = 6
 
 
 def tree(bureaus: set[int], *, on: date, words: str = "", after: str = "") -> tuple[list[Unit], str]:
-    """Units with `held` posts and `led` units, in the order of the tree, and where the next page begins."""
+    """Units with `held` posts, those who are `coming` and `led` units, in the order of the tree, and the next page."""
     held = Tenure.objects.on(on).select_related("user")
+    coming = Tenure.objects.coming(after=on).select_related("user")
     led = Charge.objects.on(on).select_related("unit")
     posts = Post.objects.prefetch_related(
-        Prefetch("tenures", held, to_attr="held"), Prefetch("charges", led, to_attr="led")
+        Prefetch("tenures", held, to_attr="held"),
+        Prefetch("tenures", coming, to_attr="coming"),
+        Prefetch("charges", led, to_attr="led"),
     )
     rows = Unit.objects.filter(bureau__in=bureaus, path__gt=after).open_on(on).select_related("kind", "parent")
     rows = _found(rows, words).prefetch_related(Prefetch("posts", posts)).order_by("path")[: UNITS + 1]

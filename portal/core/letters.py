@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.core.models import Letter
@@ -21,7 +22,7 @@ _waking = threading.Lock()
 def post(key: str, *, to, subject: str, body: str, path: str = "", at: datetime) -> Letter:
     """Put a letter into the portal, once per key, and ask for delivery after commit.
 
-    `path` is the page the letter leads to. Posting the same key again changes nothing.
+    `path` is the page the letter leads to. Posting the same key again changes nothing; `post_again` asks anew.
     """
     letter, is_new = Letter.objects.get_or_create(
         key=key, defaults={"to": to, "subject": subject, "body": body, "path": path, "posted_at": at}
@@ -29,6 +30,15 @@ def post(key: str, *, to, subject: str, body: str, path: str = "", at: datetime)
     if is_new:
         transaction.on_commit(wake)
     return letter
+
+
+def post_again(key: str, **letter) -> Letter:
+    """As `post`; a letter of that key that was read already lies unread again, for its matter still waits."""
+    posted = post(key, **letter)
+    if posted.read_at is not None:
+        posted.read_at = None
+        posted.save(update_fields=["read_at"])
+    return posted
 
 
 def post_many(rows: Iterable[Letter]) -> None:
@@ -62,10 +72,12 @@ def deliver_waiting(*, at: datetime, most: int = 200) -> int:
     """Hand waiting letters to the mail server; safe to run twice and in parallel. Returns how many went.
 
     Each letter is claimed before it is sent. If the process dies in between, the claim lapses after
-    five minutes and the letter goes once more under the same Message-ID.
+    five minutes and the letter goes once more under the same Message-ID. Letters that wait for their next
+    try take nobody's place.
     """
-    keys = Letter.objects.waiting().order_by("posted_at").values_list("pk", "claimed_at")[:most]
-    return sum(_deliver(pk, claimed, at) for pk, claimed in keys if not claimed or claimed < at - CLAIM_LASTS)
+    due = Letter.objects.waiting().filter(Q(claimed_at=None) | Q(claimed_at__lt=at - CLAIM_LASTS))
+    keys = due.order_by("posted_at").values_list("pk", "claimed_at")[:most]
+    return sum(_deliver(pk, claimed, at) for pk, claimed in list(keys))
 
 
 def _deliver(pk: int, seen_claim: datetime | None, at: datetime) -> bool:

@@ -75,6 +75,17 @@ def test_a_claim_left_by_a_dead_process_lapses(reader):
     assert letters.deliver_waiting(at=now + timedelta(minutes=6)) == 1
 
 
+def test_letters_that_wait_for_their_next_try_hold_up_no_other(reader):
+    now = timezone.now()
+    refused = [post(reader, key=f"refused-{number}").pk for number in range(3)]
+    Letter.objects.filter(pk__in=refused).update(tries=3, claimed_at=now + timedelta(minutes=30))
+    new = post(reader, key="new")
+    assert letters.deliver_waiting(at=now, most=2) == 1
+    new.refresh_from_db()
+    assert new.handed_at
+    assert letters.deliver_waiting(at=now + timedelta(hours=1), most=2) == 2
+
+
 def deliver_by_two(deliver):
     """Two workers sweep at the same moment."""
     barrier = threading.Barrier(2)

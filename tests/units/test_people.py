@@ -275,6 +275,19 @@ def test_a_town_school_s_head_asks_the_town_office(story):
     assert visitor(head).get(address).status_code == 404
 
 
+def test_a_request_that_was_marked_as_read_can_be_made_anew(story):
+    story.paper("municipal_school", "half")
+    head, office = (story.people[name] for name in ("municipal_school_head", "style_office"))
+    asking = visitor(head)
+    asking.post(reverse("passphrase_forgotten"))
+    visitor(office).post(reverse("letters"))
+    assert ">Confirm or not<" not in text(visitor(office).get(reverse("desk")))
+    assert "Ask once more" in text(asking.get(reverse("passphrase_forgotten")))
+    asking.post(reverse("passphrase_forgotten"))
+    assert ">Confirm or not<" in text(visitor(office).get(reverse("desk")))
+    assert Letter.objects.filter(key__startswith="passphrase-", to=office).count() == 1
+
+
 def test_without_a_key_there_is_nothing_to_forget(story):
     with pytest.raises(Refused):
         passphrases.ask(story.people["department_head"], at=timezone.now())

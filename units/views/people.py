@@ -11,9 +11,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from portal.core import seals
+from portal.core import asked, seals
 from portal.core.errors import Refused
 from portal.core.models import SignerKey
+from portal.core.wording import day
 from units import invitations, managing, passphrases, queries
 from units.forms import AppointForm
 from units.frame import reader
@@ -49,15 +50,23 @@ def appoint(request, pk):
 
 
 def _told(request, invitation):
-    """A new account's slip is shown this once and never again; an old account needs none."""
-    user, post = invitation.tenure.user, invitation.tenure.post
+    """A new account's slip is shown this once and never again; an old account needs none, or has it by letter."""
     if not invitation.path:
-        messages.success(request, _("%(name)s now holds the post: %(post)s") % {"name": user, "post": post})
+        messages.success(request, _given(invitation.tenure))
         return redirect("people")
     link = settings.SITE_URL + invitation.path
     facts = {"tenure": invitation.tenure, "link": link, "days": settings.PASSWORD_RESET_TIMEOUT // 86400}
     facts["qr"] = mark_safe(seals.qr(link, _("Invitation link")))  # noqa: S308 -- drawn here, its title escaped
     return render(request, "work/invitation.html", facts)
+
+
+def _given(tenure: Tenure) -> str:
+    facts = {"name": tenure.user, "post": tenure.post, "day": day(tenure.from_on)}
+    if tenure.from_on > timezone.localdate():
+        return _("%(name)s holds this post from %(day)s on: %(post)s") % facts
+    if tenure.user.has_usable_password():
+        return _("%(name)s now holds the post: %(post)s") % facts
+    return _("%(name)s now holds the post: %(post)s. Their link to choose a password was sent by e-mail alone.") % facts
 
 
 @require_POST
@@ -81,7 +90,7 @@ def record(request):
     codes = {post.unit.bureau.code for post in who.posts_as(*managing.READERS_OF_RECORD)}
     if not codes:
         raise Http404
-    rows, following = queries.record(codes, who, before=_number(request.GET.get("before")))
+    rows, following = queries.record(codes, who, before=asked.number(request.GET.get("before")))
     return render(request, "work/record.html", {"rows": rows, "following": following})
 
 
@@ -90,14 +99,14 @@ def record(request):
 def letters(request):
     if request.method == "POST":
         return _read(request)
-    rows, following = queries.letters_of(request.user, before=_number(request.GET.get("before")))
+    rows, following = queries.letters_of(request.user, before=asked.number(request.GET.get("before")))
     return render(request, "work/letters.html", {"letters": rows, "following": following})
 
 
 def _read(request):
     """Opening a letter marks it as read; without a letter all are."""
     unread = request.user.letters.unread()
-    number = _number(request.POST.get("letter"))
+    number = asked.number(request.POST.get("letter"))
     if number is None:
         unread.update(read_at=timezone.now())
         return redirect("letters")
@@ -143,7 +152,3 @@ def passphrase_reset(request, pk):
         return redirect("desk")
     posts = Tenure.objects.of(key.user, on=timezone.localdate())
     return render(request, "work/passphrase_reset.html", {"key": key, "letter": letter, "posts": posts})
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 18 else None

@@ -23,11 +23,11 @@ class Command(BaseCommand):
     def handle(self, *args, on=None, **options):
         now = timezone.now()
         day = _day(on, today=local_day(now))
-        at = moment(day, now=now)
+        moment(day, now=now)  # a day that cannot be is refused before anything is done
         done, failed = 0, []
         for job in schedule.JOBS:
             try:
-                did = job.run(on=day, at=at)
+                did = job.run(on=day, at=moment(day, now=timezone.now()))
             except JobFailed as told:
                 failed.append(job)
                 self.stderr.write(_("%(job)s: failed. %(problem)s") % {"job": job.label, "problem": told.problem})
