@@ -48,6 +48,7 @@ ACCESS = {
     "bulletin": Row("bulletin", ("GET", "POST")),
     "bulletin_sign": Row("bulletin", ("POST",)),
     "bulletin_return": Row("bulletin", ("POST",)),
+    "bulletin_recall": Row("bulletin", ("POST",)),
     "bulletin_publish": Row("bulletin", ("POST",)),
     "bulletin_correct": Row("bulletin", ("POST",)),
     "bulletin_pdf": Row("bulletin"),

@@ -20,8 +20,9 @@ def parse(text: str) -> list[dict]:
         except (ValueError, IndexError, InvalidOperation):
             words = _("Line %(n)s: write day, per cent and what is reached, as in: 2026-09-30 50 half of the rooms.")
             raise ValueError(words % {"n": number}) from None
-        if not share.is_finite() or not 0 <= share <= 100:
-            raise ValueError(_("Line %(n)s: the per cent is a number from 0 to 100.") % {"n": number})
+        if not share.is_finite() or not 0 <= share <= 100 or share != round(share, 2):
+            words = _("Line %(n)s: the per cent is a number from 0 to 100 with at most two decimals.")
+            raise ValueError(words % {"n": number})
         told = parts[2].strip()[:80] if len(parts) > 2 else ""
         found.append({"on": on.isoformat(), "share": f"{share.normalize():f}", "text": told})
     return found

@@ -127,6 +127,11 @@ def _due_on(month: Period, rule: DispatchRule, workdays: Workdays) -> date:
     return workdays.on_or_after(month.first.replace(day=min(rule.number, month.last.day)))
 
 
+def may_be_due(month: Period, day: date) -> bool:
+    """Whether a month's reports may be due on that day: within the month itself or the one that follows."""
+    return month.first <= day <= month.next.last
+
+
 def planned_share(start: date, due: date, on: date) -> float:
     """How much of a promise the plan asks for on a day: pro rata between start and due (序时进度), 0 to 1."""
     if on >= due:

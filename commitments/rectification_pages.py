@@ -44,6 +44,7 @@ def facts(who: Standing, order: Rectification, forms: dict) -> dict:
         "facts": _pairs(order), "asked": asked, "decided": [row for row in order.asked_for if row.decided_at],
         "can": {
             "change": policies.can_change(who, order), "sign": policies.can_sign(who, order),
+            "recall": policies.can_recall(who, order),
             "receive": policies.can_receive(who, order), "plan": policies.can_plan(who, order),
             "report": policies.can_report(who, order), "check": policies.can_check(who, order),
             "later": policies.can_extend(who, order),

@@ -45,6 +45,7 @@ urlpatterns = [
     path("work/bulletins/<uuid:pk>/", bulletins.bulletin, name="bulletin"),
     path("work/bulletins/<uuid:pk>/sign/", bulletins.sign, name="bulletin_sign"),
     path("work/bulletins/<uuid:pk>/return/", bulletins.send_back, name="bulletin_return"),
+    path("work/bulletins/<uuid:pk>/recall/", bulletins.recall, name="bulletin_recall"),
     path("work/bulletins/<uuid:pk>/publish/", bulletins.publish, name="bulletin_publish"),
     path("work/bulletins/<uuid:pk>/correct/", bulletins.correct, name="bulletin_correct"),
     path("work/bulletins/<uuid:pk>/document.pdf", bulletins.pdf, name="bulletin_pdf"),

@@ -124,6 +124,18 @@ def send_back(bulletin: Bulletin, *, reason: str, by, at: datetime) -> Bulletin:
 
 
 @transaction.atomic
+def recall(bulletin: Bulletin, *, by, at: datetime) -> Bulletin:
+    """The style office takes back what nobody has signed: a draft again, and its number is spent."""
+    bulletin, who = _locked(Bulletin.objects.filter(pk=bulletin.pk)), standing(by, on=local_day(at))
+    require(policies.can_recall(who, bulletin))
+    number, bulletin.document, bulletin.state = bulletin.document.number, None, "draft"
+    _save_draft(bulletin, "document", "state")
+    _record("bulletin.recalled", bulletin, policies.office_post(who, bulletin), by, at, number=number)
+    notices.recalled(bulletin, number=number, at=at)
+    return bulletin
+
+
+@transaction.atomic
 def publish(bulletin: Bulletin, *, by, at: datetime) -> Bulletin:
     """Make a signed bulletin public, under today's date."""
     bulletin, who = _locked(Bulletin.objects.filter(pk=bulletin.pk)), standing(by, on=local_day(at))

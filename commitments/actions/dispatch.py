@@ -96,6 +96,7 @@ def send(sheet: Sheet, *, version: int, by, at: datetime) -> Sheet:
         reporting.derive(entry, on=on, thresholds=thresholds)
         Entry.objects.filter(pk=entry.pk).update(**{name: getattr(entry, name) for name in (*FIELDS, *DERIVED)})
     _move_ledger(sheet, entries, at)
+    _carry_on(sheet, entries)
     sheet.state, sheet.sent_at, sheet.sent_by, sheet.sent_post = "sent", at, by, post
     sheet.first_sent_at = sheet.first_sent_at or at
     sheet.days_late = max((local_day(sheet.first_sent_at) - sheet.month.due_on).days, 0)
@@ -179,6 +180,23 @@ def _move_ledger(sheet: Sheet, entries: list[Entry], at: datetime) -> None:
         Line.objects.filter(pk=line.pk).update(
             version=line.version + 1, **{name: getattr(line, name) for name in MOVED}
         )
+
+
+def _carry_on(sheet: Sheet, entries: list[Entry]) -> None:
+    """What “no change” means in the months after it that are still to be sent, up to the next one that was sent.
+
+    They took the ledger's figures when they opened, which was before this report came.
+    """
+    later = Sheet.objects.filter(publication=sheet.publication_id, month__code__gt=sheet.month.code)
+    follow = []
+    for pk, sent_at in later.order_by("month__code").values_list("pk", "sent_at"):
+        if sent_at:
+            break
+        follow.append(pk)
+    if not follow:
+        return
+    for entry in entries:
+        Entry.objects.filter(sheet__in=follow, line=entry.line_id).update(before=entry.value, said_before=entry.said)
 
 
 def _plain(value: Decimal | None) -> str | None:

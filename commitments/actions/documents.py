@@ -104,8 +104,9 @@ def sign(
     """Sign with one PAdES signature, the bureau's round seal on its name and the day.
 
     `fingerprint` is that of the text which the signer had before them. `then(document)` runs in the same transaction,
-    after the signature: whatever it refuses undoes both. Raises `Refused` (wrong passphrase included),
-    `AlreadySigned` for a second click or a second leader; nothing is stored then. Prints if no worker has.
+    after the signature: whatever it refuses undoes both. The record's chain is held until the end of a transaction, so
+    `then` locks its rows before it records, and the signature is recorded last. Raises `Refused` (wrong passphrase
+    included), `AlreadySigned` for a second click or a second leader; nothing is stored then. Prints if no worker has.
     """
     _require_signable(document, fingerprint, post, by, at)
     key, signer = signers.unlock(by, passphrase, at=at)
@@ -120,12 +121,12 @@ def sign(
         file = files.keep(document, pdf, at=at, position=base.position + 1, signed=1)
         document.signed_at, document.signed_by, document.signed_post = at, by, post
         document.save(update_fields=["signed_at", "signed_by", "signed_post"])
+        if then:
+            then(document)
         record(
             "document.signed", about=document, by=by, at=at, bureau=document.campaign.bureau.code, post=post.title_zh,
             document=file.sha256, **_facts(document),
         )  # fmt: skip
-        if then:
-            then(document)
     return document
 
 

@@ -13,6 +13,7 @@ from commitments.actions import dispatch
 from commitments.actions import ledger as acts
 from commitments.models import Entry, Line
 from commitments.queries import ledger as queries
+from objectives.missing import personal_number
 from portal.core import spreadsheets
 from portal.core.clock import local_day
 from portal.core.deeds import record
@@ -153,6 +154,8 @@ def _understood(key: str, text: str, line: Line, reading: Reading):
     if key in LIMITS:
         if len(text) > LIMITS[key]:
             raise ValueError(_("at most %(n)s characters") % {"n": LIMITS[key]})
+        if key in sheets_xlsx.REPORTED and personal_number(text):
+            raise ValueError(_("no telephone or identity number: what is reported becomes public"))
         return text
     if key == "milestones":
         return milestones.parse(text)
@@ -189,6 +192,8 @@ def _number(text: str, line: Line) -> Decimal | None:
         value = Decimal(text.replace(",", "").replace("，", ""))
     except InvalidOperation:
         raise ValueError(_("a number")) from None
+    if value.is_finite() and abs(value) >= reporting.LARGEST:
+        raise ValueError(_("a number with at most eleven digits before the point"))
     if not value.is_finite() or value != round(value, 3):
         raise ValueError(_("a number with at most three decimals"))
     if wrong := reporting.impossible_value(line, value):

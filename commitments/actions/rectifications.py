@@ -25,7 +25,7 @@ from portal.core.errors import Refused
 from portal.core.verdicts import require
 from portal.core.wording import day
 from portal.core.workdays import loaded
-from units.models import Post, Unit
+from units.models import Post, Tenure, Unit
 from units.policies import standing
 
 TEXTS = {"finding": 1000, "basis": 200, "demand": 1000, "public_zh": 120, "public_en": 160}
@@ -108,6 +108,17 @@ def return_unsigned(order: Rectification, *, reason: str, by, at: datetime) -> R
     return order
 
 
+@transaction.atomic
+def recall(order: Rectification, *, by, at: datetime) -> Rectification:
+    """The style office takes back what nobody has signed; the number is spent, the draft can be changed again."""
+    order = _take(order, policies.can_recall, by, at)
+    number, order.document = order.document.number, None
+    _save(order, "document")
+    _record("order.recalled", order, _office(order, by, at), by, at, number=number)
+    notices.recalled(order, number=number, at=at)
+    return order
+
+
 @sensitive_variables()
 def sign(order: Rectification, *, fingerprint: str, passphrase: str, by, at: datetime, strokes=None) -> Rectification:
     """Sign and issue in one: one PAdES signature with the bureau's round seal. Call outside of every transaction."""
@@ -121,7 +132,12 @@ def sign(order: Rectification, *, fingerprint: str, passphrase: str, by, at: dat
 @transaction.atomic
 def issue(document: OfficialDocument, *, by, at: datetime) -> Rectification:
     """Serve a signed order; runs in the transaction of the signature and undoes it when it refuses."""
-    order = _take(Rectification.objects.get(document=document), policies.can_sign, by, at)
+    waiting = Rectification.objects.filter(document=document).first()
+    if waiting is None:
+        raise Refused(_("This order went back to the style office; its document is signed no more."))
+    order = _take(waiting, policies.can_sign, by, at)
+    if order.document_id != document.pk:
+        raise Refused(_("This order went back to the style office; its document is signed no more."))
     if order.due_on <= local_day(at):
         raise Refused(_("The day in the order (%(day)s) has come. Return it, so that a later day is set.")
                        % {"day": day(order.due_on)})  # fmt: skip
@@ -199,6 +215,8 @@ def _content(order: Rectification) -> dict:
 def _require_order(unit: Unit, signer: Post, due_on: date, on: date) -> None:
     if not policies.signers_for(unit, on=on).filter(pk=signer.pk).exists():
         raise Refused(_("A leader in charge of the unit or the head of the bureau signs its orders."))
+    if not Tenure.objects.on(on).filter(post=signer, user__is_active=True).exists():
+        raise Refused(_("Nobody holds the post “%(post)s” now.") % {"post": signer.title_zh})
     if due_on <= on:
         raise Refused(_("The day must lie ahead."))
     if not loaded().is_workday(due_on):

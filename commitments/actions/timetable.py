@@ -1,13 +1,13 @@
 """The style office sets the days of its campaign's clock. Months that are open keep the days they opened with."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from commitments import timetables
 from commitments.models import Timetable
-from commitments.periods import Period
+from commitments.periods import Period, may_be_due
 from objectives.models import Campaign
 from portal.core.clock import local_day
 from portal.core.deeds import record
@@ -26,7 +26,8 @@ FIELDS = (
 def set_timetable(campaign: Campaign, changes: dict, *, version: int, by, at: datetime) -> Timetable:
     """Change the timetable; the deed holds what was and what is. The same settings again leave no deed.
 
-    Raises `Refused` for a stranger, a colleague's newer version, and a day for a month that is open already.
+    Raises `Refused` for a stranger, a colleague's newer version, a day for a month that is open already, and a day
+    that lies neither in its month nor in the next.
     """
     post = standing(by, on=local_day(at)).bureau_post(Role.STYLE_OFFICE, campaign.bureau_id)
     if post is None:
@@ -39,7 +40,7 @@ def set_timetable(campaign: Campaign, changes: dict, *, version: int, by, at: da
     moved = {name: value for name, value in changes.items() if name in FIELDS and was[name] != value}
     if not moved:
         return timetable
-    _require_not_open(campaign, was["exceptions"], moved.get("exceptions", was["exceptions"]))
+    _require_exceptions(campaign, was["exceptions"], moved.get("exceptions", was["exceptions"]))
     for name, value in moved.items():
         setattr(timetable, name, value)
     timetable.version += 1
@@ -51,9 +52,13 @@ def set_timetable(campaign: Campaign, changes: dict, *, version: int, by, at: da
     return timetable
 
 
-def _require_not_open(campaign: Campaign, before: dict, after: dict) -> None:
-    """An open month's days are known to every unit: they do not move."""
+def _require_exceptions(campaign: Campaign, before: dict, after: dict) -> None:
+    """An open month's days are known to every unit: they do not move. A mistyped year must not freeze a month."""
     opened = set(campaign.months.values_list("code", flat=True))
     touched = {code for code in {*before, *after} if before.get(code) != after.get(code)}
-    for code in sorted(touched & opened):
-        raise Refused(_("%(month)s is open: its days do not move any more.") % {"month": Period.parse(code).code})
+    for code in sorted(touched):
+        month = Period.parse(code)
+        if code in opened:
+            raise Refused(_("%(month)s is open: its days do not move any more.") % {"month": month.code})
+        if code in after and not may_be_due(month, date.fromisoformat(after[code])):
+            raise Refused(_("A month’s reports are due within that month or the one after it."))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from commitments.models import Timetable
+from commitments.periods import Period, may_be_due
 from commitments.states import GROUPS
 
 DAYS = re.compile(r"[\s,，、]+")
@@ -79,6 +80,10 @@ class TimetableForm(forms.ModelForm):
             )
         if (data.get("well_behind_at") or 100) <= (data.get("behind_at") or 0):
             self.add_error("well_behind_at", _("“Well behind” must begin after “behind”."))
+        for code, field in self.months:
+            day = data.get(field.name)
+            if day and not may_be_due(Period.parse(code), day):
+                self.add_error(field.name, _("A month’s reports are due within that month or the one after it."))
         return data
 
     def changes(self) -> dict:

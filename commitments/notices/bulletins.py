@@ -35,6 +35,14 @@ def to_sign(bulletin: Bulletin, *, at: datetime) -> None:
     _post(bulletin, f"sign-{bulletin.document_id}", holders, subject, body, at)
 
 
+def recalled(bulletin: Bulletin, *, number: str, at: datetime) -> None:
+    with translation.override(LETTERS_SPEAK):
+        subject = _("Taken back: the bulletin of %(quarter)s") % _facts(bulletin)
+        body = _("The style office took back %(number)s. There is nothing to sign for you now.") % {"number": number}
+    holders = Tenure.objects.on(local_day(at)).filter(post=bulletin.signer, user__is_active=True)
+    _post(bulletin, f"recalled-{bulletin.version}", holders, subject, body, at)
+
+
 def signed(bulletin: Bulletin, *, at: datetime) -> None:
     with translation.override(LETTERS_SPEAK):
         subject = _("Signed: the bulletin of %(quarter)s") % _facts(bulletin)

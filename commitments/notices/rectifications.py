@@ -31,6 +31,13 @@ def returned(order: Rectification, *, reason: str, number: str, at: datetime) ->
     _post(f"order-returned-{order.pk}-{order.version}", [order.drafted_by], subject, body, order, at)
 
 
+def recalled(order: Rectification, *, number: str, at: datetime) -> None:
+    with translation.override(LETTERS_SPEAK):
+        subject = _("Taken back: rectification order %(number)s") % {"number": number}
+        body = _("The style office took it back. There is nothing to sign for you now.")
+    _post(f"order-recalled-{order.pk}-{order.version}", _held(order.signer, at), subject, body, order, at)
+
+
 def issued(order: Rectification, *, at: datetime) -> None:
     with translation.override(LETTERS_SPEAK):
         facts = {"number": order.document.number, "day": day(order.due_on)}

@@ -56,6 +56,16 @@ def can_sign(who: Standing, bulletin: Bulletin) -> Verdict:
     return YES
 
 
+def can_recall(who: Standing, bulletin: Bulletin) -> Verdict:
+    """The style office, while it waits for a signature: nobody may hold the chosen post any more."""
+    if not office_post(who, bulletin):
+        words = _("The style office takes back what it put before a leader.")
+        return Verdict(words) if signing_post(who, bulletin) else HIDDEN
+    if bulletin.state != "to_sign":
+        return Verdict(_("This bulletin does not wait for a signature now."))
+    return YES
+
+
 def can_publish(who: Standing, bulletin: Bulletin) -> Verdict:
     """The style office, once it is signed."""
     if not office_post(who, bulletin):

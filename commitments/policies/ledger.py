@@ -35,12 +35,15 @@ def checking_post(who: Standing, line: Line) -> Post | None:
 
 
 def can_check(who: Standing, line: Line) -> Verdict:
-    """Only what the unit says is done, and only somebody else: nobody of the unit, nor who filled in or sent it."""
+    """Only what the unit says is done, and only somebody else: neither its head or staff, nor who filled in or sent it.
+
+    The posts of a bureau's offices stand at its top unit; holding one does not make a person part of its work.
+    """
     if not checking_post(who, line):
         return Verdict(
             _("The style office, the auditor or a leader in charge checks this; for schools the town office.")
         )
-    if any(post.unit_id == line.unit_id for post in who.posts):
+    if own_post(who, line):
         return Verdict(_("You belong to this unit: somebody else checks what it did."))
     if not (verdict := _is_open(line)):
         return verdict

@@ -95,6 +95,15 @@ def can_sign(who: Standing, order: Rectification) -> Verdict:
     return YES
 
 
+def can_recall(who: Standing, order: Rectification) -> Verdict:
+    """The style office, while the order lies before the leader: nobody may hold that post any more."""
+    if not office_post(who, order.unit):
+        return _not_yours(who, order, _("The style office takes back what it put before a leader."))
+    if order.state != rectifying.DRAFT:
+        return Verdict(_("The order was issued on %(day)s.") % {"day": day(order.issued_at)})
+    return YES if order.document_id else Verdict(_("The order does not lie before a leader now."))
+
+
 def _unit_acts(who: Standing, order: Rectification, states: tuple[str, ...], not_now: str) -> Verdict:
     if not unit_post(who, order):
         return _not_yours(who, order, _("The unit itself answers an order."))

@@ -15,7 +15,10 @@ MOST_STORIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One frozen month of a promise. `late_on` is the day of a report that came after the freeze."""
+    """One frozen month of a promise: figure and words only of a report that was sent, never of a draft.
+
+    `late_on` is the day of a report that came after the freeze.
+    """
 
     month: str
     status: str
@@ -47,8 +50,8 @@ def _told(row) -> Told:
         status=row.public,
         value=row.value if sent_on else None,
         plan_share=row.plan_share,
-        word=row.word,
-        problem=row.problem,
+        word=row.word if sent_on else "",
+        problem=row.problem if sent_on else "",
         late_on=sent_on if row.sheet__after_freeze else None,
     )
 
@@ -64,9 +67,9 @@ def behind(code: str, year: int, *, unit: str = "", most: int = MOST_STORIES) ->
 
 
 def last_words(commitments: list[Commitment]) -> dict:
-    """The newest frozen explanation of each promise: {commitment id: Entry}, one query."""
+    """The newest frozen explanation of each promise that was sent: {commitment id: Entry}, one query."""
     rows = (
-        Entry.objects.filter(line__commitment__in=commitments)
+        Entry.objects.filter(line__commitment__in=commitments, sheet__sent_at__isnull=False)
         .exclude(public="")
         .exclude(word="", problem="")
         .select_related("sheet__month", "line")

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from commitments import report_policies, states
 from commitments.models import Entry, Evidence, Line, Sheet
 from objectives.models import Campaign
+from portal.core import asked
 from units.models import Tenure, Unit
 from units.policies import Standing
 
@@ -77,9 +78,11 @@ def page(rows: QuerySet[Line], wanted: Wanted, after: str, *, most: int = PAGE) 
 def _beyond(rows: QuerySet[Line], sort: str, key: list[str]) -> QuerySet[Line]:
     """Rows after the key; the plain `>=` beside the exact condition lets an index begin there."""
     try:
-        first, order, position = key[0], key[1], int(key[2])
-        value = {"worst": int, "due": date.fromisoformat, "unit": str}[sort](first)
+        first, order, position = key[0], key[1], asked.number(key[2])
+        value = {"worst": asked.number, "due": date.fromisoformat, "unit": str}[sort](first)
     except (ValueError, IndexError):
+        return rows
+    if position is None or value is None:
         return rows
     place = "publication__order" if sort == "unit" else "order"
     same_place = Q(**{f"{place}__gt": order}) | Q(**{place: order, "position__gt": position})

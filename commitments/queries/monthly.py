@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from commitments import lights, report_policies, states
 from commitments.models import Chaser, Entry, Evidence, Line, Month, Sheet
 from commitments.queries.matrix import PAGE
+from portal.core import asked
 from units.policies import Standing
 
 FEW = 10
@@ -49,8 +50,9 @@ def requests(who: Standing, month: Month, *, after: str = "") -> tuple[list[Entr
 def _entries(who: Standing, month: Month, wanted: Q, after: str) -> tuple[list[Entry], str]:
     order, _colon, position = after.rpartition(":")
     rows = _sent(who, month).filter(wanted)
-    if position.isdecimal():
-        beyond = Q(sheet__order__gt=order) | Q(sheet__order=order, line__position__gt=int(position))
+    place = asked.number(position)
+    if place is not None:
+        beyond = Q(sheet__order__gt=order) | Q(sheet__order=order, line__position__gt=place)
         rows = rows.filter(beyond, sheet__order__gte=order)
     page = list(rows.order_by("sheet__order", "line__position")[: PAGE + 1])
     return _page(page, lambda entry: f"{entry.sheet.order}:{entry.line.position}")

@@ -28,6 +28,8 @@ CELLS = {
     "nothing": Count("pk", filter=Q(cell="nothing_to_report")),
 }
 LEFT_OUT = "（含个人信息，略）"
+UNSENT = {"actual_share": None, "problem": "", "why": ""}
+"""What a bulletin may tell of a report that lies in its draft or was returned: nothing."""
 
 
 def months_of(campaign: Campaign, quarter: Period) -> list[Period]:
@@ -191,9 +193,9 @@ def _behind(last: Month) -> list[dict]:
     ).exclude(line__withdrawn_at__lte=last.frozen_at)
     rows = entries.order_by("sheet__publication__kind_key", "sheet__order", "line__position").values(
         "public", "plan_share", "actual_share", "problem", "why", name=F("sheet__publication__unit_name_zh"),
-        code=F("line__code"), promise=F("line__text_zh"), due_on=F("line__due_on"),
+        code=F("line__code"), promise=F("line__text_zh"), due_on=F("line__due_on"), sent=F("sheet__sent_at"),
     )  # fmt: skip
-    rows = list(map(_named, rows))
+    rows = [_named(row) if row["sent"] else _named(row) | UNSENT for row in rows]
     people = people_of(last.campaign) if any(row["problem"] or row["why"] for row in rows) else set()
     return [_late_promise(row, people) for row in rows]
 

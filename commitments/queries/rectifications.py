@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from commitments import rectification_words, rectifying
 from commitments.models import Commitment, Evidence, Extension, Publication, Rectification
 from commitments.policies import rectifications as policies
+from portal.core import asked
 from portal.core.lenses import Shown
 from units.policies import Standing
 
@@ -38,17 +39,18 @@ def place_of(order: Rectification, *, closed: bool) -> str:
 
 def place_from(text: str, *, closed: bool) -> tuple[date | datetime, UUID] | None:
     """The same, read back; None for what is no place."""
-    first, _mark, pk = text.replace(" ", "+").partition("_")
+    first, _mark, pk = text.partition("_")
     try:
-        place = datetime.fromisoformat(first) if closed else date.fromisoformat(first)
-        return (place, UUID(pk)) if not closed or place.tzinfo else None
+        place = asked.moment(first) if closed else date.fromisoformat(first)
     except ValueError:
         return None
+    key = asked.key(pk)
+    return (place, key) if place and key else None
 
 
 def _told(rows: QuerySet[Rectification]) -> QuerySet[Rectification]:
-    asked = Prefetch("extensions", Extension.objects.filter(decided_at=None), to_attr="open_extensions")
-    return rows.select_related("unit__bureau", "unit__parent", "document", "signer").prefetch_related(asked)
+    open_ = Prefetch("extensions", Extension.objects.filter(decided_at=None), to_attr="open_extensions")
+    return rows.select_related("unit__bureau", "unit__parent", "document", "signer").prefetch_related(open_)
 
 
 def open_of(who: Standing) -> list[Rectification]:

@@ -1,13 +1,13 @@
 """Opening and freezing months, set-wise: the same few statements for ten units and for a hundred thousand."""
 
 import logging
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from commitments import timetables
+from commitments import states, timetables
 from commitments.models import Entry, Line, Month, Publication, Sheet
 from commitments.periods import MonthDates, Period
 from objectives.models import Campaign
@@ -139,8 +139,13 @@ def _statement(sql: str, facts: dict, towns: list[int]) -> tuple[str, dict]:
         live=LIVE,
         false="0" if sqlite else "false",
     )
-    facts = {name: str(value) if sqlite and isinstance(value, datetime) else value for name, value in facts.items()}
+    facts = {name: _as_stored(value) if sqlite else value for name, value in facts.items()}
     return sql, {name: value for name, value in (facts | kinds).items() if f"%({name})s" in sql}
+
+
+def _as_stored(value):
+    """A moment as SQLite keeps it and compares it: the text of its time in UTC, without an offset."""
+    return str(value.astimezone(UTC).replace(tzinfo=None)) if isinstance(value, datetime) else value
 
 
 def freeze_due(*, on: date, at: datetime) -> int:
@@ -184,10 +189,17 @@ def _freeze_range(month: Month, after: str, until: str) -> None:
 
 
 def _freeze_entries(month: Month, entries) -> None:
+    """What was closed, or kept by an earlier report, is not overdue because its unit keeps silent about it."""
     missing = entries.filter(sheet__sent_at=None)
+    said_before = Entry.objects.filter(
+        line=OuterRef("line"), status=states.KEPT, sheet__sent_at__isnull=False, sheet__month__code__lt=month.code
+    )
+    # A closed promise is asked for no more: it has no status even in a report that was sent.
+    _set_public(entries.filter(status="", line__closed_at__isnull=False), states.KEPT)
+    _set_public(missing.filter(Exists(said_before), line__status=states.KEPT), states.KEPT)
     overdue = Line.objects.filter(campaign=month.campaign_id, due_on__lt=month.due_on).values("pk")
-    _set_public(missing.filter(line__in=overdue), "overdue")
-    _set_public(missing, "not_reported")
+    _set_public(missing.filter(line__in=overdue), states.OVERDUE)
+    _set_public(missing, states.NOT_REPORTED)
     with connection.cursor() as cursor:
         cursor.execute(
             """UPDATE commitments_entry SET public = status WHERE public = '' AND status <> ''

@@ -153,6 +153,13 @@ def send_back(request, pk):
 
 @require_POST
 @login_required
+def recall(request, pk):
+    done = _("Taken back: it is a draft again, and its number is spent.")
+    return _act(request, pk, done, acts.recall, _found(request, pk))
+
+
+@require_POST
+@login_required
 def publish(request, pk):
     return _act(request, pk, _("Published. Everyone can read it now."), acts.publish, _found(request, pk))
 
@@ -189,7 +196,7 @@ def _shown(request, found: Bulletin, *, error: str = "", reason: str = ""):
         "bulletin": found, "name": _name(found), "stands": stands(found), "error": error, "correct_form": form,
         "text": signing.text_of(found.document) if found.document else "",
         "is_printed": bool(found.document and files.newest(found.document)),
-        "publish": policies.can_publish(who, found),
+        "publish": policies.can_publish(who, found), "recall": policies.can_recall(who, found),
         "public_url": reverse("public_bulletin", args=[lang, bureau, found.quarter])
         if found.state == "published" else "",
     }  # fmt: skip

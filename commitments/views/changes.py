@@ -1,13 +1,10 @@
 """Pages of changes after publication: ask for one, decide one, the list of them."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +16,7 @@ from commitments.policies import amendments as policies
 from commitments.queries import amendments as queries
 from objectives.actions import AlreadyDone
 from objectives.models import KindRule
+from portal.core import asked
 from portal.core.errors import Refused
 from portal.core.wording import said
 from units.frame import reader
@@ -50,12 +48,9 @@ def _row(amendment: Amendment) -> dict:
 
 def _after(request):
     """Where the page begins; what is no such place is the beginning."""
-    moment, _mark, pk = request.GET.get("after", "").partition("_")
-    try:
-        at, key = parse_datetime(moment.replace(" ", "+")), UUID(pk)
-    except ValueError:
-        return None
-    return (at, key) if at and timezone.is_aware(at) else None
+    first, _mark, pk = request.GET.get("after", "").partition("_")
+    at, key = asked.moment(first), asked.key(pk)
+    return (at, key) if at and key else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,10 +1,7 @@
 """Evidence in the browser: a page to add a file under one entry, and the file itself, handed out inert."""
 
-import logging
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,16 +16,13 @@ from commitments.forms import InMemory
 from commitments.forms.evidence import EvidenceForm
 from commitments.models import Entry
 from commitments.policies import evidence as policy
-from portal.core import uploads, vault
+from portal.core import inert, uploads
 from portal.core.errors import Refused
 from units.frame import reader
 
 AROUND_A_FILE = 64 * 1024
 """Bytes that a form may hold besides its file."""
-TYPES = {"jpeg": "image/jpeg", "pdf": "application/pdf"}
-INERT = "sandbox; default-src 'none'; frame-ancestors 'none'"
 CONFLICT, TOO_LARGE, UNCLEAR = 409, 413, 422
-log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -36,17 +30,7 @@ log = logging.getLogger(__name__)
 def evidence(request, pk):
     """The file, for whom its promise's reports are: always as a download, never as a page."""
     kept = get_object_or_404(policy.visible(reader(request)).select_related("line"), pk=pk)
-    try:
-        data = vault.get(kept.sha256)
-    except vault.Damaged:
-        log.error("The evidence %s is missing or damaged.", kept.pk)
-        raise Http404 from None
-    ending = "jpg" if kept.kind == "jpeg" else "pdf"
-    response = HttpResponse(data, content_type=TYPES[kept.kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="{kept.line.number}-{kept.pk}.{ending}"'
-    response.headers["Content-Security-Policy"] = INERT
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return inert.handed_out(kept.sha256, kept.kind, name=f"{kept.line.number}-{kept.pk}")
 
 
 @csrf_exempt  # only this outer door, which turns away what is too large before anything of it is read

@@ -18,6 +18,7 @@ from commitments.queries import meetings as queries
 from commitments.queries import monthly
 from commitments.views import watching
 from commitments.views.printed import hand_out
+from portal.core import asked
 from portal.core.errors import Refused
 from units.frame import reader
 
@@ -66,9 +67,9 @@ def _act(request, act: str, month: Month, found, forms: dict) -> None:
     elif act == "close":
         acts.close(found, **by_at)
     elif act in ("drop", "settle"):
-        number = request.POST.get("decision", "")
+        number = asked.number(request.POST.get("decision"))
         rows = policies.visible(reader(request)).select_related("meeting__month__campaign")
-        decision = get_object_or_404(rows, pk=int(number) if number.isdecimal() else 0)
+        decision = get_object_or_404(rows, pk=number or 0)
         (acts.drop if act == "drop" else acts.settle)(decision, **by_at)
     else:
         raise Refused(_("This is nothing that can be done to minutes."))

@@ -17,7 +17,7 @@ from objectives.actions import AlreadyDone, refuse_twice
 from objectives.models import Step
 from objectives.policies import visible
 from objectives.routes import Act
-from portal.core import language
+from portal.core import asked, language
 from portal.core.errors import Refused
 from units.frame import reader
 from units.models import Role
@@ -52,12 +52,8 @@ def publish(request, pk):
 
 def _publish(request, paper) -> Publication:
     """File and publish while the filing step is open; publish what is complete."""
-    number = request.POST.get("step", "")
-    posted = (
-        Step.objects.select_related("done_by").filter(paper=paper, pk=int(number)).first()
-        if number.isdecimal()
-        else None
-    )
+    number = asked.number(request.POST.get("step"))
+    posted = Step.objects.select_related("done_by").filter(paper=paper, pk=number).first() if number else None
     if posted is not None:
         refuse_twice(posted, request.user)
     step = queries.open_step(paper)

@@ -32,6 +32,7 @@ DONE = {
     "pass": lambda: _("Closed. What is closed stays closed."),
     "reject": lambda: _("Handed back to the unit, with your words."),
     "return": lambda: _("Returned to the style office, with your words."),
+    "recall": lambda: _("Taken back: it is a draft again, and its number is spent."),
     "later": lambda: _("Asked. The leader who signed the order decides."),
     "grant": lambda: _("Granted. The unit was told the new day."),
     "refuse": lambda: _("Refused. The day stays, and the unit was told."),
@@ -149,6 +150,8 @@ def _do(act: str, order: Rectification, data: dict, **whence) -> None:
             rectifications.check(order, passed=act == "pass", words=data["text"], **whence)
         case "return":
             rectifications.return_unsigned(order, reason=data["text"], **whence)
+        case "recall":
+            rectifications.recall(order, **whence)
         case "later":
             extensions.ask(order, **data, **whence)
         case "grant" | "refuse":

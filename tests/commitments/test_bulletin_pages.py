@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from commitments import bulletin_words, files
 from commitments.actions import bulletins
 from commitments.models import Bulletin, OfficialDocument
+from portal.core.models import Letter
 from tests import quarters, stories
 from tests.commitments.test_bulletins import drafted, leader, office, published, sent, signed
 from tests.stories import PASSPHRASE
@@ -118,6 +119,18 @@ def test_the_leader_returns_it_with_a_reason(story):
     page = client(office(story)).get(at_work(bulletin))
     assert "请核实第三部分。" in text(page)
     assert theirs.get(at_work(bulletin)).status_code == 404
+
+
+def test_the_office_takes_it_back_and_the_leader_is_told(story):
+    bulletin, ours, theirs = sent(story), client(office(story)), client(story.people[Role.LINKED_LEADER])
+    assert "Take it back from the leader" in text(ours.get(at_work(bulletin)))
+    assert theirs.post(at_work(bulletin, "recall/")).status_code == 302
+    bulletin.refresh_from_db()
+    assert bulletin.state == "to_sign", "the leader returns it, with words"
+    assert ours.post(at_work(bulletin, "recall/")).status_code == 302
+    assert Letter.objects.get(key__contains="recalled").to == story.people[Role.LINKED_LEADER]
+    assert theirs.get(at_work(bulletin)).status_code == 404
+    assert "Edit the bulletin" in text(ours.get("/work/"))
 
 
 def test_who_may_not_see_a_bulletin_meets_an_address_that_does_not_exist(story):

@@ -24,7 +24,7 @@ from tests import quarters, stories
 from tests.months import at
 from tests.stories import PASSPHRASE
 from tests.worlds import shared
-from units.models import Post, Role
+from units.models import Post, Role, Tenure
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +110,14 @@ def test_the_figures_are_those_counted_by_hand(story):
     ]  # fmt: skip
     assert [row["unit"] for row in found["withdrawn"]] == [names["town_office"]]
     assert not found["first_month"] and len(found["months"]) == 3
+
+
+def test_what_lies_in_a_draft_or_was_returned_is_not_told(story):
+    Entry.objects.filter(sheet__unit=story.units["department"], public="overdue", sheet__month=story.months[-1]).update(
+        problem="草稿里的难题", why="草稿", actual_share=Decimal("12.0")
+    )
+    row = next(row for row in figures(story)["behind"] if row["unit"] == story.units["department"].name_zh)
+    assert (row["status"], row["actual"], row["why"]) == ("overdue", "", "")
 
 
 def test_town_schools_are_told_by_their_office_and_never_named(story):
@@ -251,6 +259,21 @@ def test_a_returned_bulletin_is_a_draft_again_and_gets_the_next_number(story):
 
 
 # --- signing, publishing, correcting ---------------------------------------------------------------
+
+
+def test_the_office_takes_a_bulletin_back_from_a_post_that_nobody_holds_any_more(story):
+    bulletin = sent(story)
+    Tenure.objects.filter(post=bulletin.signer).update(until_on=timezone.localdate() - timedelta(days=1))
+    with pytest.raises(Refused):
+        bulletins.recall(bulletin, by=story.people["auditor"], at=timezone.now())
+    bulletin = bulletins.recall(bulletin, by=office(story), at=timezone.now())
+    assert (bulletin.state, bulletin.document) == ("draft", None)
+    assert Deed.objects.get(verb="bulletin.recalled").facts["number"]
+    with pytest.raises(Refused, match="does not wait for a signature"):
+        bulletins.recall(bulletin, by=office(story), at=timezone.now())
+    assert bulletins.send(
+        bulletin, version=bulletin.version, signer=leader(story, Role.LINE_LEADER), by=office(story), at=timezone.now()
+    ).state == "to_sign"  # fmt: skip
 
 
 def test_a_signed_and_published_bulletin_is_verified_and_genuine(story):

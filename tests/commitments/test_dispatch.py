@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import translation
 
 from commitments.actions import dispatch
-from commitments.models import Commitment, Entry, Line, Month, Sheet
+from commitments.models import Commitment, Entry, Line, Month, Publication, Sheet
 from commitments.sweeps import dispatch as sweeps
 from commitments.sweeps import lights
 from portal.core.errors import Refused
@@ -77,6 +77,15 @@ def test_a_unit_that_publishes_later_reports_from_its_first_full_month(story, ju
     late.save()
     sweeps.fill(june)
     assert not Sheet.objects.filter(month=june, unit=late.unit).exists()
+
+
+@pytest.mark.parametrize(("day", "hour", "reports"), [(0, 23, True), (1, 0, False), (1, 5, False)])
+def test_the_day_of_a_publication_is_a_day_in_shanghai_on_either_database(story, june, day, hour, reports):
+    Entry.objects.all().delete()
+    Sheet.objects.all().delete()
+    Publication.objects.update(published_at=months.at(story.first + timedelta(days=day), hour))
+    sweeps.fill(june)
+    assert Sheet.objects.filter(month=june).exists() == reports
 
 
 def test_a_report_that_is_sent_moves_the_ledger_and_gets_a_receipt(story, june):

@@ -331,6 +331,24 @@ def test_who_may_not_check(story):
     assert line_of(story).verified_at is None and not Deed.objects.filter(verb="line.verified").exists()
 
 
+@pytest.mark.parametrize("who", ["style_office", "auditor"])
+def test_the_offices_of_a_bureau_check_and_close_what_the_bureau_itself_promised(story, who):
+    ledgers.publish(story, "bureau")
+    line = done(story, "bureau")
+    with pytest.raises(Refused):
+        acts.verify(line, by=story.people["bureau_head"], at=now())
+    acts.verify(line, by=story.people[who], at=now())
+    assert acts.close(line, by=story.people["style_office"], at=now()).closed_at
+
+
+def test_an_office_whose_holder_is_also_head_or_staff_of_the_bureau_does_not_check_its_promises(story):
+    ledgers.publish(story, "bureau")
+    line, office = done(story, "bureau"), story.people["style_office"]
+    Tenure.objects.create(post=post_of(story, "bureau"), user=office, from_on=date(2020, 1, 1))
+    with pytest.raises(Refused, match="belong to this unit"):
+        acts.verify(line, by=office, at=now())
+
+
 def test_a_town_office_checks_and_closes_for_its_schools_and_the_style_office_does_not(story):
     line = done(story, "town_school")
     with pytest.raises(Refused):

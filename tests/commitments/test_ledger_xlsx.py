@@ -187,6 +187,26 @@ def test_what_was_filled_in_comes_back_through_the_same_rules(story):
     assert bring(story, exported(story)) == 0
 
 
+@pytest.mark.parametrize("key", ["word", "problem", "request"])
+def test_a_telephone_number_in_what_is_reported_is_a_mistake(story, key):
+    with pytest.raises(Faulty) as told:
+        bring(story, changed(exported(story), **{key: "找王老师13912345678"}))
+    assert [fault.row for fault in told.value.faults] == [2] and "telephone" in told.value.faults[0].expected
+
+
+@pytest.mark.parametrize("figure", ["1" * 26, "1" * 40, "9e999999", "1e-999999", "123456789012"])
+def test_a_figure_with_too_many_digits_is_a_mistake_and_no_fault_of_ours(story, figure):
+    with pytest.raises(Faulty):
+        bring(story, changed(exported(story), value=figure))
+
+
+@pytest.mark.parametrize("share", ["1E-999999", "1e5", "NaN", "9" * 5000, "50.12345"])
+def test_a_share_of_a_milestone_that_is_no_plain_number_is_a_mistake(story, share):
+    day = story.first + timedelta(days=20)
+    with pytest.raises(Faulty):
+        bring(story, changed(exported(story), milestones=f"{day} {share} 三成"))
+
+
 def test_every_mistake_is_named_with_row_and_column_and_nothing_is_stored(story):
     foreign = Line.objects.get(unit=story.units["department"], number="1.1").code
     data = changed(exported(story), undertaker="校长助理", value="很多", due_on="2030-01-01", note="字" * 201,

@@ -313,7 +313,7 @@ def test_being_logged_in_changes_no_public_page(school):
     ("address", "questions"),
     [
         ("/en/", 4),
-        ("/en/north/", 13),
+        ("/en/north/", 14),
         ("/en/north/units/", 5),
         ("/en/north/units/municipal-school/", 12),
         ("/en/north/promises/{code}/", 9),

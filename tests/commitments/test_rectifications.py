@@ -157,6 +157,52 @@ def test_a_leader_may_return_the_order_unsigned_and_its_number_is_spent(story):
     assert order.document.number.endswith("2号")
 
 
+def test_the_style_office_takes_back_what_lies_before_a_vacant_post(story):
+    order = played(story, "to_sign")
+    Tenure.objects.filter(post=order.signer).update(until_on=timezone.localdate() - timedelta(days=1))
+    for who in ("bureau_head", "municipal_school_head", "auditor"):
+        with pytest.raises(Refused):
+            do(story, order, "recall", who)
+    number = order.document.number
+    order = do(story, order, "recall", "style_office")
+    assert (order.state, order.document) == ("draft", None)
+    assert Deed.objects.get(verb="order.recalled").facts["number"] == number
+    with pytest.raises(Refused, match="Nobody holds the post"):
+        do(story, order, "send_to_sign", "style_office")
+    with pytest.raises(Refused, match="does not lie before a leader"):
+        do(story, order, "recall", "style_office")
+
+
+def test_what_is_issued_is_not_taken_back(story):
+    with pytest.raises(Refused, match="was issued on"):
+        do(story, played(story, "issued"), "recall", "style_office")
+
+
+def test_the_leader_is_told_that_an_order_was_taken_back_and_it_is_taken_back_on_its_page(story):
+    order = played(story, "to_sign")
+    office, page = visitor(story.people["style_office"]), reverse("rectification", args=[order.pk])
+    assert "Take it back from the leader" in office.get(page).content.decode()
+    assert "Take it back from the leader" not in visitor(story.people["bureau_head"]).get(page).content.decode()
+    assert office.post(page, {"act": "recall"}).status_code == 302
+    assert Letter.objects.get(key__startswith="order-recalled").to == story.people["bureau_head"]
+    assert visitor(story.people["bureau_head"]).get(page).status_code == 404
+
+
+def test_a_signature_that_comes_after_the_order_went_back_is_refused_in_words(story):
+    order = played(story, "to_sign")
+    document = order.document
+    do(story, order, "return_unsigned", "bureau_head", reason="问题写具体。")
+    with pytest.raises(Refused, match="went back to the style office"):
+        rectifications.issue(document, by=story.people["bureau_head"], at=timezone.now())
+
+
+def test_no_order_is_drafted_for_a_leader_whose_post_is_vacant(story):
+    post = post_of(story, "bureau", Role.HEAD)
+    Tenure.objects.filter(post=post).delete()
+    with pytest.raises(Refused, match="Nobody holds the post"):
+        draft(story)
+
+
 def test_the_same_fault_again_is_a_new_order_that_names_the_old_one(story):
     old = played(story, "closed")
     new = do(story, draft(story, repeats=old), "send_to_sign", "style_office")

@@ -145,7 +145,7 @@ def test_the_page_costs_the_same_for_one_promise_and_three(story, staff, sheet, 
     extra = sheet.entries.exclude(pk__in=[entry.pk for entry in entries_of(sheet)[:objectives]])
     extra.delete()
     staff.get(path(sheet))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         staff.get(path(sheet))
 
 
@@ -470,11 +470,11 @@ def test_the_menu_leads_to_the_oldest_month_that_waits(story, head, june):
 def test_the_list_costs_the_same_for_one_month_and_three(story, head, june, django_assert_num_queries):
     address = f"{reverse('report')}?all=1"
     head.get(address)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         head.get(address)
     months.open_months(story, story.first + timedelta(days=88))
     assert Month.objects.count() >= 3
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         head.get(address)
 
 

@@ -82,6 +82,27 @@ def test_an_exception_moves_one_month_and_rolls_to_a_working_day(story, office):
     assert row["is_exception"] and f"{row['days'].due_on}" >= f"{code}-27"
 
 
+@pytest.mark.parametrize("day", ["{year_before}-{month}-27", "9999-12-30", "0001-01-01", "{year_after}-{month}-27"])
+def test_a_mistyped_year_is_told_and_neither_the_page_nor_the_act_keeps_it(story, office, day):
+    code = next(iter(office.get(reverse("timetable")).context["form"].months))[0]
+    year, month = int(code[:4]), code[5:]
+    day = day.format(year_before=year - 1, year_after=year + 1, month=month)
+    page = office.post(reverse("timetable"), settings_of(office) | {f"due_{code}": day, "act": "keep"})
+    assert page.status_code == 422 and "within that month or the one after it" in page.content.decode()
+    timetable = timetables.of(story.campaign)
+    with pytest.raises(Refused, match="within that month"):
+        set_timetable(story.campaign, {"exceptions": {code: day}}, version=timetable.version,
+                      by=story.people["style_office"], at=stories.timezone.now())  # fmt: skip
+    assert timetables.of(story.campaign).exceptions == {}
+
+
+def test_a_month_may_be_due_in_the_month_after_it(story):
+    timetable = timetables.of(story.campaign)
+    kept = set_timetable(story.campaign, {"exceptions": {"2026-12": "2027-01-31"}}, version=timetable.version,
+                         by=story.people["style_office"], at=stories.timezone.now())  # fmt: skip
+    assert kept.exceptions == {"2026-12": "2027-01-31"}
+
+
 def test_an_open_months_days_do_not_move(story):
     timetable = timetables.of(story.campaign)
     today = story.campaign.starts_on
