@@ -54,6 +54,7 @@ ACCESS = {
     "gaps": Row("pairing", ("GET", "POST")),
     "pairing_end": Row("pairing", ("POST",)),
     "contacts": page(),
+    "contacts_chase": page("town_office", *STYLE_OFFICES, methods=("POST",)),
     "contact_note": Row("pairing", ("GET", "POST")),
     "visits": page(),
     "visit_new": page(*UNIT_PEOPLE, methods=("GET", "POST")),

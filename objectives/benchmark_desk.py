@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from objectives import benchmark_policies as policies
-from objectives import benchmark_queries, quarters, visit_queries
+from objectives import benchmark_queries, contact_words, quarters, visit_queries
 from objectives.models import Campaign, Contact, Pairing
 from objectives.states import VisitState
 from portal.core import workdays
@@ -27,6 +27,8 @@ def items(who: Standing, *, on: date) -> Iterator[Item]:
     """A constant number of questions for any number of pairs and visits."""
     if who.posts_as(*DECIDERS):
         yield from _to_decide(who)
+    if who.posts_as(Role.STYLE_OFFICE):
+        yield from _missed(who, on)
     if policies.own_units(who):
         yield from _own_visits(who, on)
         yield from _own_pairs(who, on)
@@ -49,6 +51,28 @@ def _to_decide(who: Standing) -> Iterator[Item]:
             why=f"{_('It begins on %(day)s.') % {'day': day(visit.from_on)}} {warned}".strip(),
             act=_("Read and decide"), to=reverse("visit", args=[visit.pk]), due_on=visit.from_on, order=2,
         )  # fmt: skip
+
+
+def _missed(who: Standing, on: date) -> Iterator[Item]:
+    """For a month after the due day: pairs of the bureau that had no contact in the quarter."""
+    calendar, bureaus = workdays.loaded(), [post.unit.bureau_id for post in who.posts_as(Role.STYLE_OFFICE)]
+    for campaign in Campaign.objects.filter(bureau__in=bureaus, starts_on__lte=on, ends_on__gte=on - 2 * SOON):
+        last = quarters.code_of(min(on, campaign.ends_on))
+        for code in (last, quarters.before(last)):
+            due_on = quarters.due_on(code, calendar, ends_on=campaign.ends_on)
+            if not due_on < on <= due_on + SOON or due_on < campaign.starts_on:
+                continue
+            if count := benchmark_queries.owing(campaign, code).count():
+                facts = {"quarter": contact_words.name_of(code), "day": day(due_on)}
+                words = ngettext(
+                    "pair without a contact in %(quarter)s", "pairs without a contact in %(quarter)s", count
+                )
+                yield Item(
+                    what=words % facts,
+                    why=_("It was due on %(day)s. A contact that took place may still be noted.") % facts,
+                    act=_("See who is missing"),
+                    to=f"{reverse('contacts')}?campaign={campaign.code}&missing={code}", count=count, order=5,
+                )  # fmt: skip
 
 
 def _own_visits(who: Standing, on: date) -> Iterator[Item]:

@@ -1,18 +1,56 @@
 """Letters about visits and contacts. They speak Chinese: the working language of a bureau."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from objectives import benchmark_policies as policies
-from objectives.models import Blackout, Companion, Visit
+from objectives.models import Blackout, Campaign, Companion, Pairing, Visit
 from objectives.notices import LETTERS_SPEAK
 from portal.core import letters
 from portal.core.clock import local_day
+from portal.core.models import Letter
 from portal.core.wording import day
-from units.models import Role, Unit
+from units.models import Role, Tenure, Unit
 from units.policies import holders
+
+NAMED = 5
+"""Benchmarks that the subject of one letter names."""
+DUE = gettext_lazy("At least one contact a quarter with each benchmark unit; none is noted for this quarter yet.")
+CHASED = gettext_lazy("No contact is noted for this quarter yet. Make one, and note it in the portal.")
+
+
+def contacts_owed(
+    campaign: Campaign, pairs: Iterable[Pairing], *, key: str, due_on: date, words: str, on: date, at: datetime
+) -> int:
+    """One letter a person of these pairs' units, under the key: whoever has it is not told again. How many are new.
+
+    Hold the campaign's row: two who tell at once would else count the same people.
+    """
+    by_unit: dict = {}
+    for pair in pairs:
+        by_unit.setdefault(pair.unit_id, []).append(pair)
+    tenures = Tenure.objects.on(on).filter(user__is_active=True, post__role__in=[Role.STAFF, Role.HEAD])
+    people: dict[int, list[Pairing]] = {}
+    for user, unit in tenures.filter(post__unit__in=by_unit).values_list("user", "post__unit"):
+        people.setdefault(user, []).extend(by_unit[unit])
+    keys = {f"{key}-{user}": user for user in people}
+    told = set(Letter.objects.filter(key__in=keys).values_list("key", flat=True))
+    new = [_owed(name, user, people[user], due_on, words, at) for name, user in keys.items() if name not in told]
+    if new:
+        letters.post_many(new)
+    return len(new)
+
+
+def _owed(key: str, user: int, pairs: list[Pairing], due_on: date, words: str, at: datetime) -> Letter:
+    with translation.override(LETTERS_SPEAK):
+        names = pgettext("between names", ", ").join(dict.fromkeys(pair.benchmark.name_zh for pair in pairs[:NAMED]))
+        subject = _("Contact due by %(day)s: %(names)s") % {"day": day(due_on), "names": names}
+        body = str(words)
+    return Letter(key=key, to_id=user, subject=subject[:200], body=body, path="/work/contacts/", posted_at=at)
 
 
 def asked(visit: Visit, *, at: datetime) -> None:

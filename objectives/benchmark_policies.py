@@ -7,7 +7,7 @@ when. Plans, findings and gap analyses are read by the unit itself and by those 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from objectives.models import Benchmark, Blackout, Pairing, Visit
+from objectives.models import Benchmark, Blackout, Campaign, Pairing, Visit
 from objectives.policies import HIDDEN, UNIT_ROLES
 from objectives.states import VisitState
 from portal.core.verdicts import YES, Verdict
@@ -103,6 +103,11 @@ def can_match(who: Standing, unit: Unit, benchmark: Benchmark) -> Verdict:
     return YES
 
 
+def needs_reason(benchmark: Benchmark) -> bool:
+    """Whether a question of the comparability rule was answered with no: who matches a unit with it says why."""
+    return False in (benchmark.similar_line, benchmark.similar_base, benchmark.learnable, benchmark.catchable)
+
+
 def can_end(who: Standing, pairing: Pairing) -> Verdict:
     if not reads(who, pairing.unit):
         return HIDDEN
@@ -123,6 +128,17 @@ def can_note(who: Standing, pairing: Pairing) -> Verdict:
     if not reads(who, pairing.unit):
         return HIDDEN
     return YES if unit_post(who, pairing.unit) else Verdict(_("Only the unit itself notes its contacts."))
+
+
+def chased_by(who: Standing, unit: str = "unit") -> Q:
+    """Rows whose unit this person may chase for its contacts: the style office's bureau, the town office's schools."""
+    offices = [post.unit_id for post in who.posts_as(Role.TOWN_OFFICE)]
+    whole = [post.unit.bureau_id for post in who.posts_as(Role.STYLE_OFFICE)]
+    return Q(**{f"{unit}__bureau__in": whole}) | Q(**{f"{unit}__parent__in": offices})
+
+
+def chases(who: Standing) -> bool:
+    return bool(who.posts_as(Role.STYLE_OFFICE, Role.TOWN_OFFICE))
 
 
 # --- visits --------------------------------------------------------------------------------------
@@ -160,10 +176,15 @@ def can_change_visit(who: Standing, visit: Visit) -> Verdict:
     return YES
 
 
+def town_kinds(campaign: Campaign) -> set[int]:
+    """The kinds of units whose papers a town office approves."""
+    rules = campaign.kind_rules.all()
+    return {rule.kind_id for rule in rules if any(step.role == Role.TOWN_OFFICE for step in rule.steps)}
+
+
 def approving_role(visit: Visit) -> Role:
     """A school whose paper its town office approves asks that office; everyone else the style office."""
-    rule = next((rule for rule in visit.campaign.kind_rules.all() if rule.kind_id == visit.unit.kind_id), None)
-    is_towns = rule is not None and any(step.role == Role.TOWN_OFFICE for step in rule.steps)
+    is_towns = visit.unit.kind_id in town_kinds(visit.campaign)
     return Role.TOWN_OFFICE if is_towns and visit.unit.parent_id else Role.STYLE_OFFICE
 
 

@@ -6,8 +6,10 @@ from datetime import date
 from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q, QuerySet
 
 from objectives import benchmark_policies as policies
+from objectives import quarters
 from objectives.models import Benchmark, Campaign, Contact, Gap, Objective, Pairing, Target, Visit
 from objectives.states import VisitState
+from portal.core.asked import key
 from portal.core.lenses import Shown
 from portal.core.models import Deed
 from portal.core.wording import said
@@ -86,6 +88,11 @@ def pairs_of(benchmark: Benchmark, campaign: Campaign) -> list[Pairing]:
     return list(rows.order_by("unit__path")[:100])
 
 
+def matched_units(benchmark: Benchmark, campaign: Campaign) -> set:
+    """Keys of all units now matched with a benchmark in a campaign."""
+    return set(benchmark.pairings.filter(campaign=campaign, until_on=None).values_list("unit", flat=True))
+
+
 def same_host(benchmark: Benchmark) -> list[Benchmark]:
     """Other entries of the registry for the same place."""
     rows = Benchmark.objects.filter(bureau=benchmark.bureau_id, host=benchmark.host, retired_at=None)
@@ -156,12 +163,36 @@ def uncounted(pairing: Pairing) -> int:
 # --- contacts ------------------------------------------------------------------------------------
 
 
-def ledger(who: Standing, campaign: Campaign, *, after: str = "", most: int = A_PAGE) -> tuple[list[Pairing], str]:
-    """A page of the pairs this person looks after, each with its `noted` contacts, and where the next page begins."""
-    rows = Pairing.objects.filter(policies.readable(who), campaign=campaign)
-    rows = rows.select_related("unit", "benchmark").order_by("unit__path", "pk")
-    if after:
-        path, _mark, pk = after.partition("_")
+def owing(campaign: Campaign, code: str) -> QuerySet[Pairing]:
+    """Pairs that owe a contact in that quarter (as `quarters.is_owed` has it) and have too few."""
+    latest = quarters.owed_since(code, ends_on=campaign.ends_on)
+    if latest is None:
+        return Pairing.objects.none()
+    ends = min(quarters.span(code)[1], campaign.ends_on)
+    rows = Pairing.objects.filter(Q(until_on=None) | Q(until_on__gt=ends), campaign=campaign, since_on__lte=latest)
+    rows = rows.annotate(made=Count("contacts", filter=Q(contacts__quarter=code)))
+    return rows.filter(made__lt=contacts_a_quarter(campaign))
+
+
+def missing(who: Standing, campaign: Campaign, *, on: date) -> dict[str, int]:
+    """By quarter, the one that runs first and then the one before: how many pairs this person looks after miss it."""
+    last = quarters.code_of(min(on, campaign.ends_on))
+    codes = [code for code in (last, quarters.before(last)) if quarters.span(code)[1] >= campaign.starts_on]
+    begun = [code for code in codes if quarters.span(code)[0] <= on]
+    return {code: owing(campaign, code).filter(policies.readable(who)).count() for code in begun}
+
+
+def ledger(
+    who: Standing, campaign: Campaign, *, after: str = "", missing_in: str = "", most: int = A_PAGE
+) -> tuple[list[Pairing], str]:
+    """A page of the pairs this person looks after, each with its `noted` contacts, and where the next page begins.
+
+    With `missing_in` only those that miss that quarter.
+    """
+    rows = owing(campaign, missing_in) if missing_in else Pairing.objects.filter(campaign=campaign)
+    rows = rows.filter(policies.readable(who)).select_related("unit", "benchmark").order_by("unit__path", "pk")
+    path, _mark, last_seen = after.partition("_")
+    if pk := key(last_seen):
         rows = rows.filter(Q(unit__path__gt=path) | Q(unit__path=path, pk__gt=pk))
     contacts = Prefetch("contacts", Contact.objects.order_by("on"), to_attr="noted")
     page = list(rows.prefetch_related(contacts)[: most + 1])
@@ -170,19 +201,22 @@ def ledger(who: Standing, campaign: Campaign, *, after: str = "", most: int = A_
 
 
 def contacts_between(campaign: Campaign, first: date, last: date) -> list[dict]:
-    """Contacts of a span by pair, for the annex of a bulletin: unit, benchmark, how often, when last."""
-    rows = (
-        Contact.objects.filter(pairing__campaign=campaign, on__range=(first, last))
-        .order_by("pairing__unit__path", "pairing__benchmark__name_zh")
-        .values("pairing__unit__name_zh", "pairing__benchmark__name_zh", "pairing__unit__path")
-        .annotate(times=Count("pk"), last_on=Max("on"))
-    )
+    """Contacts of a quarter by pair, for the annex of a bulletin: unit, benchmark, how often, when last. Pairs that
+    owed one and had none stand there too. Town schools stand under their town office, never by name.
+    """
+    within, towns = Q(contacts__on__range=(first, last)), policies.town_kinds(campaign)
+    rows = Pairing.objects.filter(campaign=campaign).select_related("unit__parent", "benchmark")
+    rows = rows.annotate(times=Count("contacts", filter=within), last_on=Max("contacts__on", filter=within))
+    silent = set(owing(campaign, quarters.code_of(last)).values_list("pk", flat=True))
     return [
         {
-            "unit": row["pairing__unit__name_zh"], "benchmark": row["pairing__benchmark__name_zh"],
-            "times": row["times"], "last_on": row["last_on"].isoformat(),
+            "unit": f"{row.unit.parent.name_zh}所属学校" if row.unit.kind_id in towns and row.unit.parent else
+            row.unit.name_zh, "benchmark": row.benchmark.name_zh, "times": row.times,
+            "last_on": row.last_on.isoformat() if row.last_on else "",
+            "last_on_zh": f"{row.last_on.month}月{row.last_on.day}日" if row.last_on else "",
         }
-        for row in rows
+        for row in rows.order_by("unit__path", "benchmark__name_zh")
+        if row.times or row.pk in silent
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from objectives.printed_checks import check_printed_paper
 from portal.core.campaign_file import find, names_or_hint
 from portal.core.shapes import Problems, entries
 from units.campaign_sections import kinds_by_key, posts_of, twice
+from units.policies import LEADERS
 
 
 def check(sections: dict, problems: Problems) -> None:
@@ -17,6 +18,7 @@ def check(sections: dict, problems: Problems) -> None:
     _check_paper(sections, problems)
     _check_rules(sections, problems)
     _check_route_posts(sections, problems)
+    _check_leaders(sections, problems)
     _check_stages(sections, problems)
     _check_deadlines(sections, problems)
     _check_names(sections, problems)
@@ -144,6 +146,28 @@ def _check_route_posts(sections, problems):
         if "town_office" in need and not roles.get(unit["parent"], {None}) & {"town_office", None}:
             wrong = _("The unit above has no post that could approve this unit's paper.")
             problems.add(f"{at}.parent", wrong, _("Expected a parent with a post of the role town_office."))
+
+
+def _check_leaders(sections, problems):
+    """Every unit whose route passes a leader has one of that role in charge: else its paper would wait for nobody.
+
+    Judged once the charges themselves are in order.
+    """
+    if any(problem.key.startswith("charge") for problem in problems.found):
+        return
+    kinds = kinds_by_key(sections)
+    needs = {rule["kind"]: _roles(rule) & set(LEADERS) for _at, rule in entries(sections["kind_rule"], "")
+             if kinds.get(rule["kind"], {}).get("writes_paper")}  # fmt: skip
+    posts = {f"{unit['code']}/{post['key']}": post["role"]
+             for _at, unit in entries(sections["unit"], "") for post in posts_of(unit, kinds)}  # fmt: skip
+    led = {(posts.get(charge["post"]), code)
+           for _at, charge in entries(sections["charge"], "") for code in charge["units"] or ()}  # fmt: skip
+    for at, unit in entries(sections["unit"], "unit"):
+        for role in sorted(needs.get(unit["kind"], ())):
+            if unit["code"] and (role, unit["code"]) not in led and role in posts.values():
+                wrong = _("The route of “%(code)s” needs a %(role)s, but no such leader is in charge of it.")
+                problems.add(f"{at}.code", wrong % {"role": role, "code": unit["code"]},
+                             _("Expected the unit in a [[charge]] of such a post."))  # fmt: skip
 
 
 def _roles(rule) -> set[str]:

@@ -20,6 +20,11 @@ def name_of(code: str) -> str:
     return f"{year}年第{number}季度" if in_chinese() else f"Q{number} {year}"
 
 
+def missing(code: str, count: int) -> str:
+    """How many pairs miss a contact in a quarter."""
+    return _("Missing in %(quarter)s: %(n)s") % {"quarter": name_of(code), "n": count}
+
+
 def columns(campaign: Campaign, calendar: Workdays) -> list[dict]:
     """The quarters of a campaign with their due days."""
     return [

@@ -42,9 +42,12 @@ def text(feed: CalendarFeed, *, site_url: str, on: date) -> bytes:
 
 
 def _visits(who: Standing, on: date) -> list[Visit]:
+    """Visits to come, the next ones first; what room is left goes to past ones, the latest first."""
     rows = visit_queries.visible(who).filter(to_on__gte=on - BACK, from_on__lte=on + AHEAD)
-    rows = visit_queries.with_units(rows.exclude(state=VisitState.CANCELLED)).order_by("from_on", "pk")
-    return list(rows[: visit_queries.MOST])
+    rows = visit_queries.with_units(rows.exclude(state=VisitState.CANCELLED))
+    coming = list(rows.filter(to_on__gte=on).order_by("from_on", "pk")[: visit_queries.MOST])
+    past = rows.filter(to_on__lt=on).order_by("-from_on", "pk")[: visit_queries.MOST - len(coming)]
+    return [*coming, *past]
 
 
 def _visit(visit: Visit, who: Standing, site_url: str, host: str) -> Event:

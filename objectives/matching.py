@@ -30,12 +30,13 @@ def ensure_pairings(campaign: Campaign, *, by, at: datetime, paper: Paper | None
     return begin(campaign, sorted(wanted, key=str), by=by, at=at)
 
 
-def begin(campaign: Campaign, pairs: list[tuple], *, by, at: datetime, post: str = "") -> int:
-    """Store pairs of unit and benchmark ids that are missing, and put them on record."""
+def begin(campaign: Campaign, pairs: list[tuple], *, by, at: datetime, post: str = "", why: str = "") -> int:
+    """Store pairs of unit and benchmark ids that are missing, and put them on record; `why` they were chosen."""
     if not pairs:
         return 0
     on = local_day(at)
-    rows = [Pairing(campaign=campaign, unit_id=unit, benchmark_id=benchmark, since_on=on) for unit, benchmark in pairs]
+    facts = {"campaign": campaign, "since_on": on, "why_chosen": why}
+    rows = [Pairing(unit_id=unit, benchmark_id=benchmark, **facts) for unit, benchmark in pairs]
     Pairing.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
     new = set(Pairing.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
     made = [row for row in rows if row.pk in new]
@@ -44,7 +45,7 @@ def begin(campaign: Campaign, pairs: list[tuple], *, by, at: datetime, post: str
         record("pairing.begun", about=campaign, pairs=len(made), **facts)
         return len(made)
     for row in made:
-        record("pairing.begun", about=row, unit=str(row.unit_id), benchmark=row.benchmark_id, **facts)
+        record("pairing.begun", about=row, unit=str(row.unit_id), benchmark=row.benchmark_id, words=why, **facts)
     return len(made)
 
 
@@ -52,7 +53,10 @@ def count_visits(*, by, at: datetime, visit: Visit | None = None, pairing: Pairi
     """Make contacts of visits that were written up, of this visit or this pair, where the gap analysis is filed.
 
     A visit counts for every unit that took part and is matched with the host, once a pair. Nothing twice.
+    Call it after the visit or the analysis is stored: who writes up and who files wait for each other here, and the
+    later sees what the earlier stored.
     """
+    hold_count((visit or pairing).campaign_id)
     visits = Visit.objects.filter(state=VisitState.DONE)
     pairs = Pairing.objects.exclude(gaps_filed_at=None)
     if visit is not None:
@@ -71,6 +75,11 @@ def count_visits(*, by, at: datetime, visit: Visit | None = None, pairing: Pairi
         if pair.unit_id in joined[each.pk] and (pair.pk, each.pk) not in counted and _stood(pair, each.held_on)
     ]
     return Contact.objects.bulk_create(found)
+
+
+def hold_count(campaign_id: int) -> None:
+    """One count a campaign at a time."""
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
 
 
 def _same_place(visit: Visit) -> Q:

@@ -42,6 +42,18 @@ def due_on(code: str, calendar: Workdays, *, ends_on: date | None = None) -> dat
     return calendar.on_or_before(min(last, ends_on) if ends_on else last)
 
 
+def owed_since(code: str, *, ends_on: date | None = None) -> date | None:
+    """The last day on which a pair may begin and still owe a contact in that quarter; None where no pair owes one."""
+    first, last = span(code)
+    latest = min(last, ends_on or last) - A_MONTH + ONE_DAY
+    return latest if latest >= first else None
+
+
+def before(code: str) -> str:
+    """The quarter before it."""
+    return code_of(span(code)[0] - ONE_DAY)
+
+
 def is_owed(code: str, *, since_on: date, until_on: date | None, ends_on: date | None = None) -> bool:
     """Whether a pair that stands since `since_on` owes a contact in that quarter; none once it ended (`until_on`)."""
     first, last = span(code)

@@ -33,6 +33,7 @@ urlpatterns = [
     path("benchmarks/pairs/<uuid:pk>/", gaps.gaps, name="gaps"),
     path("benchmarks/pairs/<uuid:pk>/end/", benchmarks.pairing_end, name="pairing_end"),
     path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/chase/", contacts.contacts_chase, name="contacts_chase"),
     path("contacts/<uuid:pk>/", contacts.contact_note, name="contact_note"),
     path("visits/", calendar.visits, name="visits"),
     path("visits/new/", visits.visit_new, name="visit_new"),

@@ -109,6 +109,12 @@ UNITS = (
         'post = "bureau/auditor"',
         at={"charge[1].post": "no leader"},
     ),
+    in_anqiu(
+        "unit of which no leader is in charge",
+        'units = ["ms03", "ms04"]',
+        'units = ["ms03"]',
+        at={"unit[21].code": "linked_leader"},
+    ),
     in_anqiu("two leaders of a role", '"dp03", ', '"dp01", ', at={"charge[2].units[1]": "charge[1].units[1]"}),
     in_anqiu(
         "nobody to approve",

@@ -22,6 +22,7 @@ from portal.core.models import Installation
 from tests import stories
 from tests.months import at
 from tests.promised import promised
+from units.models import Charge, Post, Role
 
 PUBLIC = {
     "municipal_school": ("kept", "ahead"),
@@ -47,6 +48,8 @@ def played(*kinds: str, frozen: bool = True, only_last_month: bool = False) -> s
         unit = stories.add_unit(story, "second_school", parent=story.units["bureau"])
         unit.name_zh = "第二实验小学"
         unit.save()
+        post = Post.objects.get(unit=story.units["bureau"], role=Role.LINKED_LEADER)
+        Charge.objects.create(post=post, unit=unit, from_on=date(2020, 1, 1))
     today = timezone.localdate()
     quarter = story.quarter = Period.of(Period.of(today, "quarter").first - timedelta(days=1), "quarter")
     first = quarter.last.replace(day=1) if only_last_month else quarter.first

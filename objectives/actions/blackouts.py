@@ -29,6 +29,8 @@ def set_days(
     require(policies.can_keep_blackouts(who, bureau.pk))
     if to_on < from_on:
         raise Refused(_("The last day lies before the first."))
+    if from_on < who.on:
+        raise Refused(_("These days are past. Set days from today on."))
     if to_on - from_on >= LONGEST:
         raise Refused(_("At most three months at once: days of key work, not a ban."))
     if not why_zh.strip():

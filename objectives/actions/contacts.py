@@ -1,20 +1,27 @@
-"""Contacts of a pair: noted by the unit in one short form. Visits become contacts by themselves once they count."""
+"""Contacts of a pair: noted by the unit in one short form, chased by its office.
+
+Visits become contacts by themselves once they count.
+"""
 
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from objectives import benchmark_notices as notices
 from objectives import benchmark_policies as policies
+from objectives import benchmark_queries as queries
 from objectives import quarters
 from objectives.missing import personal_number
-from objectives.models import Contact, Pairing, Visit
+from objectives.models import Campaign, Contact, Pairing, Visit
 from objectives.states import ContactWay, VisitState
+from portal.core import workdays
 from portal.core.clock import local_day, require_honest
 from portal.core.deeds import record
 from portal.core.errors import Refused
 from portal.core.verdicts import require
 from portal.core.wording import day
+from units.models import Role
 from units.policies import standing
 
 
@@ -45,6 +52,28 @@ def note(
            post=policies.unit_post(who, pairing.unit).title_zh, on=on.isoformat(), way=str(way),
            quarter=made.quarter)  # fmt: skip
     return made
+
+
+@transaction.atomic
+def chase(campaign: Campaign, *, by, at: datetime) -> int:
+    """Write to the units of this office that miss this quarter's contact; once a day and person. How many were told."""
+    require_honest(at)
+    who = standing(by, on=local_day(at))
+    rows = Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("bureau")
+    campaign = rows.get(pk=campaign.pk)
+    code = quarters.code_of(who.on)
+    pairs = queries.owing(campaign, code).filter(policies.chased_by(who), until_on=None)
+    pairs = list(pairs.select_related("unit", "benchmark").order_by("unit__path"))
+    if not pairs or not campaign.starts_on <= who.on <= campaign.ends_on:
+        raise Refused(_("There is nobody to chase: no unit of your office misses a contact this quarter."))
+    due_on = quarters.due_on(code, workdays.loaded(), ends_on=campaign.ends_on)
+    told = notices.contacts_owed(campaign, pairs, key=f"contact-chase-{campaign.pk}-{who.on}", due_on=due_on,
+                                 words=notices.CHASED, on=who.on, at=at)  # fmt: skip
+    post = next(post for post in who.posts_as(Role.STYLE_OFFICE, Role.TOWN_OFFICE)
+                if post.unit.bureau_id == campaign.bureau_id)  # fmt: skip
+    record("contact.chased", about=campaign, by=by, at=at, bureau=campaign.bureau.code, post=post.title_zh,
+           people=told, quarter=code)  # fmt: skip
+    return told
 
 
 def _require_day(pairing: Pairing, on: date, *, today: date) -> None:

@@ -1,6 +1,6 @@
 """Pairs of unit and benchmark: matched, ended; their gap analysis written, filed, and from then on kept whole."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from objectives import benchmark_policies as policies
 from objectives import benchmark_queries as queries
 from objectives import gaps as wording
-from objectives import matching
+from objectives import matching, quarters
 from objectives.actions.writing import Overtaken
 from objectives.missing import personal_number
 from objectives.models import Benchmark, Campaign, Gap, Pairing
@@ -26,8 +26,11 @@ MOST_ROWS = 40
 
 
 @transaction.atomic
-def match(unit: Unit, benchmark: Benchmark, *, campaign: Campaign, by, at: datetime) -> Pairing:
-    """Match a unit with a benchmark for a campaign; a pair that had ended stands again."""
+def match(unit: Unit, benchmark: Benchmark, *, campaign: Campaign, why: str = "", by, at: datetime) -> Pairing:
+    """Match a unit with a benchmark for a campaign; a pair that had ended stands again, from today.
+
+    Where the benchmark does not meet the comparability rule, `why` says why it is chosen all the same.
+    """
     require_honest(at)
     who = standing(by, on=local_day(at))
     benchmark = Benchmark.objects.select_for_update(of=("self",)).get(pk=benchmark.pk)
@@ -38,12 +41,10 @@ def match(unit: Unit, benchmark: Benchmark, *, campaign: Campaign, by, at: datet
     there = Pairing.objects.select_for_update().filter(campaign=campaign, unit=unit, benchmark=benchmark).first()
     if there and there.until_on is None:
         return there
+    why = _why_chosen(benchmark, why)
     if there:
-        there.until_on, there.ended_why = None, ""
-        there.save(update_fields=["until_on", "ended_why"])
-        record("pairing.begun", about=there, by=by, at=at, bureau=campaign.bureau.code, post=post.title_zh, again=True)
-        return there
-    matching.begin(campaign, [(unit.pk, benchmark.pk)], by=by, at=at, post=post.title_zh)
+        return _stand_again(there, why, post=post.title_zh, on=who.on, by=by, at=at)
+    matching.begin(campaign, [(unit.pk, benchmark.pk)], by=by, at=at, post=post.title_zh, why=why)
     return Pairing.objects.select_related("campaign", "unit", "benchmark").get(
         campaign=campaign, unit=unit, benchmark=benchmark
     )
@@ -110,6 +111,30 @@ def file_gaps(pairing: Pairing, *, version: int, by, at: datetime) -> Pairing:
     return pairing
 
 
+def _why_chosen(benchmark: Benchmark, why: str) -> str:
+    """The reason, where one is needed. Raises `Refused` without it."""
+    if not policies.needs_reason(benchmark):
+        return ""
+    if not why.strip():
+        raise Refused(_("This benchmark does not meet the comparability rule. Say why it is chosen all the same."))
+    _require_no_number({"why": why}, names=("why",))
+    return why.strip()[:300]
+
+
+def _stand_again(pairing: Pairing, why: str, *, post: str, on: date, by, at: datetime) -> Pairing:
+    """Nothing is owed for the time between: that was said when the pair ended. A short break within one quarter is no
+    new beginning, or what was missed before could be wiped out by ending a pair and matching it again.
+    """
+    ended = pairing.until_on
+    if quarters.code_of(ended) != quarters.code_of(on) or on - ended >= quarters.A_MONTH:
+        pairing.since_on = on
+    pairing.until_on, pairing.ended_why, pairing.why_chosen = None, "", why
+    pairing.save(update_fields=["since_on", "until_on", "ended_why", "why_chosen"])
+    record("pairing.begun", about=pairing, by=by, at=at, bureau=pairing.campaign.bureau.code, post=post, words=why,
+           again=True, since=pairing.since_on.isoformat())  # fmt: skip
+    return pairing
+
+
 def _locked(pairing: Pairing) -> Pairing:
     rows = Pairing.objects.select_for_update(of=("self",))
     return rows.select_related("campaign__bureau", "unit__kind", "benchmark").get(pk=pairing.pk)
@@ -151,8 +176,8 @@ def _plain(row: Gap) -> tuple:
     return (row.kind, row.dimension, row.indicator, row.objective_id, *(getattr(row, name) for name in FIELDS))
 
 
-def _require_no_number(row: dict) -> None:
-    for name in (*wording.TEXTS, "indicator"):
+def _require_no_number(row: dict, names=(*wording.TEXTS, "indicator")) -> None:
+    for name in names:
         if found := personal_number(row.get(name) or ""):
             raise Refused(
                 _("This looks like a telephone or identity number (%(found)s). Take it out.") % {"found": found}

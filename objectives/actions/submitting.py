@@ -1,7 +1,7 @@
 """Submission: the text freezes, the route is copied into rows, the first step opens."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,8 +14,9 @@ from portal.core.clock import local_day
 from portal.core.deeds import record
 from portal.core.errors import Refused
 from portal.core.verdicts import require
-from units.models import Role, Unit
-from units.policies import standing
+from portal.core.wording import said
+from units.models import Charge, Role, Unit
+from units.policies import LEADERS, standing
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 12
@@ -26,7 +27,7 @@ CODE_LENGTH = 12
 def submit(paper: Paper, *, by, at: datetime) -> Revision:
     """Freeze the text as a new round and open the first step of the route.
 
-    Raises `Refused` with the list when something required is missing.
+    Raises `Refused` with the list when something required is missing, and where nobody would take a step.
     """
     who = standing(by, on=local_day(at))
     Paper.objects.locked(paper.pk)
@@ -36,6 +37,7 @@ def submit(paper: Paper, *, by, at: datetime) -> Revision:
     lacking = missing.blocks(missing.missing_to_submit(paper, rule))
     if lacking:
         raise Refused(_("Still missing: %(list)s.") % {"list": "; ".join(lack.text for lack in lacking)})
+    _require_leaders(paper, rule.steps, on=local_day(at))
 
     paper.move_to(State.IN_ROUTE)
     paper.round += 1
@@ -48,6 +50,21 @@ def submit(paper: Paper, *, by, at: datetime) -> Revision:
     )  # fmt: skip
     notices.next_in_chain(first, at=at)
     return revision
+
+
+def _require_leaders(paper: Paper, route: list[RouteStep], *, on: date) -> None:
+    """A leader's step needs a leader in charge of the unit: else the paper would wait for nobody."""
+    needed = {step.role for step in route} & set(LEADERS)
+    led = Charge.objects.on(on).filter(unit=paper.unit_id, post__role__in=needed).values_list("post__role", flat=True)
+    if lacking := sorted(needed - set(led)):
+        facts = {"unit": said(paper.unit, "name"), "role": Role(lacking[0]).label}
+        raise Refused(
+            _(
+                "Nobody is in charge of %(unit)s as its %(role)s, so the paper would wait for nobody. Tell the style "
+                "office: the administrator enters the charge in the campaign file and loads it again."
+            )
+            % facts
+        )
 
 
 def _freeze(paper: Paper, route: list[RouteStep], by, at: datetime) -> Revision:

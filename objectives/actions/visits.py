@@ -186,11 +186,16 @@ def leave(visit: Visit, unit: Unit, *, by, at: datetime) -> Visit:
 
 
 def write_up(visit: Visit, *, held_on: date, came: int, findings: str, by, at: datetime) -> Visit:
-    """Write down what the visit brought. It counts as a contact once the gap analysis of the pair is filed."""
+    """Write down what the visit brought. It counts as a contact once the gap analysis of the pair is filed.
+
+    The approved days were free when they were approved, and stay good: days without visits that were set later do
+    not unmake a visit. Any other day must be free.
+    """
     who = standing(by, on=local_day(at))
     require(policies.can_write_up(who, visit))
-    days = {"from_on": held_on, "to_on": held_on}
-    _require_free(visit.unit, who, days, about=visit, host=visit.host, by=by, at=at)
+    if not visit.from_on <= held_on <= visit.to_on:
+        days = {"from_on": held_on, "to_on": held_on}
+        _require_free(visit.unit, who, days, about=visit, host=visit.host, by=by, at=at)
     return _write_up(visit, held_on, came, findings.strip(), by, at)
 
 

@@ -39,6 +39,17 @@ class BlackoutForm(forms.Form):
                              widget=forms.TextInput({"lang": "en"}))  # fmt: skip
 
 
+class WhyChosenForm(forms.Form):
+    """Why a benchmark is chosen that does not meet the comparability rule."""
+
+    use_required_attribute = False
+    why = forms.CharField(
+        label=_("Why it is chosen all the same"), max_length=300, widget=forms.Textarea({"rows": 2}), required=False,
+        help_text=_("It does not meet the comparability rule. The whole bureau reads these words."),
+        error_messages=TOO_LONG,
+    )  # fmt: skip
+
+
 class WhyForm(forms.Form):
     """One reason, word for word."""
 

@@ -10,16 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from objectives import benchmark_policies as policies
 from objectives import benchmark_queries as queries
+from objectives import match_pages, registry_words
 from objectives import queries as paper_queries
-from objectives import registry_words
 from objectives.actions import pairings, registry
-from objectives.forms.contacts import WhyForm
+from objectives.forms.contacts import WhyChosenForm, WhyForm
 from objectives.forms.gaps import RegistryForm
 from objectives.models import Benchmark, Pairing
 from portal.core.errors import Refused
 from portal.core.wording import said
 from units.frame import reader
-from units.models import Role
 
 CONFLICT, UNCLEAR = 409, 422
 
@@ -48,7 +47,7 @@ def benchmarks(request):
             "tiers": _by_tier(rows), "following": following, "units": units, "total": len(rows),
             "own": [(pair, *registry_words.filed(pair)) for pair in own],
             "catch_up": campaign.content.get("catch_up") or [],
-            "may_enter": units or policies.can_enter(who, campaign.bureau_id, None),
+            "may_enter_all": policies.can_enter(who, campaign.bureau_id, None),
         }  # fmt: skip
     return render(request, "work/benchmarks/list.html", facts)
 
@@ -77,7 +76,7 @@ def registry_new(request):
     if campaign is None:
         raise Http404
     unit = next((unit for unit in policies.own_units(who) if unit.bureau_id == campaign.bureau_id), None)
-    if request.GET.get("for") == "bureau" and who.bureau_post(Role.STYLE_OFFICE, campaign.bureau_id):
+    if request.GET.get("for") == "bureau" and policies.can_enter(who, campaign.bureau_id, None):
         unit = None
     if not policies.can_enter(who, campaign.bureau_id, unit):
         raise Http404
@@ -121,17 +120,17 @@ def registry_entry(request, pk):
     return _entry(request, _benchmark(request, pk))
 
 
-def _entry(request, row: Benchmark, *, form: WhyForm | None = None, status: int = 200):
+def _entry(request, row: Benchmark, *, form: WhyForm | None = None, typed=None, status: int = 200):
+    """`form`: the reason to take it off, as typed; `typed`: (unit, form) of a match that was not made."""
     who = reader(request)
     campaign, _campaigns = campaign_of(request)
     pairs = queries.pairs_of(row, campaign) if campaign else []
-    matched = {pair.unit_id for pair in pairs if pair.until_on is None}
-    units = [unit for unit in policies.own_units(who) if unit.bureau_id == row.bureau_id]
+    matched = queries.matched_units(row, campaign) if campaign else set()
     facts = {
         "benchmark": row, "campaign": campaign, "answers": registry_words.answers(row),
         "judged": registry_words.judged(row), "may_change": policies.can_change(who, row),
         "pairs": [(pair, policies.reads(who, pair.unit), *registry_words.filed(pair)) for pair in pairs],
-        "to_match": [(unit, policies.can_match(who, unit, row)) for unit in units if unit.pk not in matched],
+        "refused": typed and typed[1], **match_pages.facts(who, row, request.GET, matched=matched, typed=typed),
         "may_retire": policies.can_retire(who, row), "same": queries.same_host(row), "form": form or WhyForm(),
         **_history(row, pairs),
     }  # fmt: skip
@@ -164,19 +163,24 @@ def registry_retire(request, pk):
 @require_POST
 @login_required
 def registry_match(request, pk):
-    """Match one's own unit with a benchmark."""
+    """Match one's own unit with a benchmark; the style office any unit of the bureau."""
     who, row = reader(request), _benchmark(request, pk)
     campaign, _campaigns = campaign_of(request)
-    units = {str(unit.pk): unit for unit in policies.own_units(who)}
-    unit = units.get(request.POST.get("unit", ""))
+    unit = match_pages.unit_asked(who, row, request.POST.get("unit", ""))
     if unit is None or campaign is None:
         raise Http404
+    form = WhyChosenForm(request.POST, auto_id=f"match_{unit.pk}_%s")
+    if not form.is_valid():
+        return _entry(request, row, typed=(unit, form), status=UNCLEAR)
     try:
-        pair = pairings.match(unit, row, campaign=campaign, by=request.user, at=timezone.now())
+        pair = pairings.match(unit, row, campaign=campaign, **form.cleaned_data, by=request.user, at=timezone.now())
     except Refused as told:
-        messages.error(request, str(told))
-        return redirect("registry_entry", pk)
-    messages.success(request, _("Matched. Compare yourselves next: the gap analysis is yours to write."))
+        form.add_error("why" if policies.needs_reason(row) else None, str(told))
+        return _entry(request, row, typed=(unit, form), status=CONFLICT)
+    if policies.unit_post(who, unit):
+        messages.success(request, _("Matched. Compare yourselves next: the gap analysis is yours to write."))
+    else:
+        messages.success(request, _("Matched. The unit writes its gap analysis next."))
     return redirect("gaps", pair.pk)
 
 

@@ -4,13 +4,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from objectives import benchmark_policies as policies
 from objectives import benchmark_queries as queries
-from objectives import contact_words
+from objectives import contact_words, quarters
 from objectives.actions import contacts as acts
 from objectives.forms.contacts import ContactForm
 from objectives.models import Pairing
@@ -23,15 +25,19 @@ from units.frame import reader
 @require_safe
 @login_required
 def contacts(request):
-    """A pair a row, a quarter a column; with the day on which each is due."""
+    """A pair a row, a quarter a column; with the day on which each is due. `missing`: those that miss that quarter."""
     who, on = reader(request), timezone.localdate()
     campaign, campaigns = campaign_of(request)
     facts = {"campaign": campaign, "campaigns": campaigns}
     if campaign:
         calendar = workdays.loaded()
         columns = contact_words.columns(campaign, calendar)
-        pairs, following = queries.ledger(who, campaign, after=request.GET.get("after", "")[:120])
+        missing = queries.missing(who, campaign, on=on)
+        chosen = request.GET.get("missing", "") if request.GET.get("missing") in missing else ""
+        pairs, following = queries.ledger(who, campaign, after=request.GET.get("after", "")[:120], missing_in=chosen)
         facts |= {
+            "missing": [(code, contact_words.missing(code, count)) for code, count in missing.items()],
+            "chosen": chosen, "may_chase": policies.chases(who) and missing.get(quarters.code_of(on)),
             "columns": columns, "following": following, "needed": queries.contacts_a_quarter(campaign),
             "rows": [_row(who, pair, columns, campaign, calendar, on) for pair in pairs],
         }  # fmt: skip
@@ -43,6 +49,24 @@ def _row(who, pair: Pairing, columns, campaign, calendar, on) -> dict:
     cells = [contact_words.cell(pair, each, campaign, calendar, needed=needed, on=on) for each in columns]
     may_note = pair.until_on is None and policies.unit_post(who, pair.unit) is not None
     return {"pair": pair, "cells": cells, "may_note": may_note}
+
+
+@require_POST
+@login_required
+def contacts_chase(request):
+    """The style office writes to the units of its bureau, a town office to its schools."""
+    campaign, _campaigns = campaign_of(request)
+    if campaign is None or not policies.chases(reader(request)):
+        raise Http404
+    try:
+        told = acts.chase(campaign, by=request.user, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        words = ngettext("%(n)s person was written to.", "%(n)s people were written to.", told)
+        messages.success(request, words % {"n": told})
+    code = quarters.code_of(timezone.localdate())
+    return redirect(f"{reverse('contacts')}?campaign={campaign.code}&missing={code}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

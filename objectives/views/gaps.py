@@ -17,6 +17,7 @@ from objectives.actions.writing import Overtaken
 from objectives.forms.gaps import GapsForm
 from objectives.models import Objective, Pairing
 from objectives.states import GapKind
+from portal.core import asked
 from portal.core.errors import Refused
 from portal.core.wording import said
 from units.frame import reader
@@ -69,8 +70,7 @@ def _anew(request, pair: Pairing):
 def _with_more(request, pair: Pairing) -> GapsForm:
     """The same page with one more empty row for an indicator."""
     data = request.POST.copy()
-    count = data.get("indicators", "0")
-    data["indicators"] = str(int(count) + 1 if count.isdecimal() else 1)
+    data["indicators"] = str((asked.number(data.get("indicators")) or 0) + 1)
     return _form(pair, data)
 
 

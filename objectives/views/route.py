@@ -15,7 +15,7 @@ from objectives import actions, pages, policies, queries, telling
 from objectives.forms.route import ActForm, ReturnForm
 from objectives.models import Document, Paper, Step
 from objectives.routes import PERSONAL, Act
-from portal.core import signers, vault
+from portal.core import asked, signers, vault
 from portal.core.errors import Refused
 from portal.core.signing.keys import WrongPassphrase
 from portal.core.verdicts import require
@@ -130,8 +130,8 @@ def send_back(request, pk):
 def document(request, pk):
     """The newest PDF of a round, as far as it is signed; 404 until the worker has printed it."""
     found = _paper(request, pk)
-    number = request.GET.get("round", str(found.round))
-    rows = Document.objects.filter(revision__paper=found, revision__round=int(number) if number.isdecimal() else 0)
+    number = asked.number(request.GET.get("round", str(found.round)))
+    rows = Document.objects.filter(revision__paper=found, revision__round=number or 0)
     newest = rows.select_related("revision").order_by("-position").first()
     if newest is None:
         raise Http404
@@ -146,9 +146,9 @@ def _paper(request, pk) -> Paper:
 
 def _posted_step(request, found: Paper) -> Step | None:
     """The step that the form was made for, open or not: so that a second click meets what the first one did."""
-    number = request.POST.get("step", "")
+    number = asked.number(request.POST.get("step"))
     rows = Step.objects.select_related("done_by", "unit").filter(paper=found)
-    step = rows.filter(pk=int(number)).first() if number.isdecimal() else None
+    step = rows.filter(pk=number).first() if number else None
     if step is not None:
         step.paper = found
     return step

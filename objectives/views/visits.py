@@ -17,6 +17,7 @@ from objectives.actions.writing import Overtaken
 from objectives.forms.visits import JoinForm, SendBackForm, VisitForm, WriteUpForm
 from objectives.models import Visit
 from objectives.views.benchmarks import campaign_of
+from portal.core import asked
 from portal.core.errors import Refused
 from portal.core.wording import said
 from units.frame import reader
@@ -98,8 +99,8 @@ def _form_page(request, campaign, unit, form, *, visit=None, told=None, theirs=N
 def visit_warnings(request):
     """What the calendar says of the days that are being typed; part of the page of the plan."""
     campaign, unit = _campaign_and_unit(request)
-    pk = request.POST.get("visit", "")
-    visit = queries.one(reader(request), pk) if len(pk) == 36 and _is_key(pk) else None
+    pk = asked.key(request.POST.get("visit"))
+    visit = queries.one(reader(request), pk) if pk else None
     form = VisitForm(request.POST, choices=benchmark_queries.choosable(unit))
     form.is_valid()
     return render(request, "work/visits/_warnings.html", _warnings(request, form, campaign, unit, visit))
@@ -117,15 +118,15 @@ def _warnings(request, form, campaign, unit: Unit, visit: Visit | None) -> dict:
     if benchmark is None:
         return {"warnings": [], "blackout": None, "despite": form["despite"], "checked": False}
     host = benchmark.host or checks.host_of(benchmark.name_zh)
-    asked = Visit(campaign=campaign, unit=unit, benchmark=benchmark, host=host, from_on=first, to_on=last,
-                  kind=values.get("kind") or "go_out")  # fmt: skip
+    wanted = Visit(campaign=campaign, unit=unit, benchmark=benchmark, host=host, from_on=first, to_on=last,
+                   kind=values.get("kind") or "go_out")  # fmt: skip
     if visit is not None:
-        asked.pk = visit.pk
-    found, near = queries.warnings(asked)
+        wanted.pk = visit.pk
+    found, near = queries.warnings(wanted)
     return {
         "warnings": visit_words.warned(found, near, said(benchmark, "name")), "checked": True,
         "blackout": queries.blackout_of(unit.bureau_id, first, last), "despite": form["despite"],
-        "online": asked.kind == "online",
+        "online": wanted.kind == "online",
     }  # fmt: skip
 
 
@@ -252,7 +253,3 @@ def _own_unit(request, found: Visit) -> Unit:
     if unit is None:
         raise Http404
     return unit
-
-
-def _is_key(text: str) -> bool:
-    return all(mark in "0123456789abcdef-" for mark in text)

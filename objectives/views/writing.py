@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from objectives import actions, editing, policies, queries
 from objectives.forms.benchmark import BenchmarkForm
 from objectives.models import Campaign, KindRule, Objective, Paper
+from portal.core import asked
 from portal.core.errors import Refused
 from portal.core.formparts import errors_of
 from units.frame import reader
@@ -110,11 +111,10 @@ def move_objective(request, pk, objective):
 @login_required
 def remove_objective(request, pk, objective):
     paper = _paper(request, pk)
-    version = request.POST.get("version", "")
     try:
         actions.remove_objective(
             _objective(paper, objective), by=request.user, at=timezone.now(),
-            version=int(version) if version.isdecimal() else None,
+            version=asked.number(request.POST.get("version")),
         )  # fmt: skip
         messages.success(request, _("Objective taken out; the others moved up."))
     except Refused as told:

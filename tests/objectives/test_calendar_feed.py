@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from icalendar import Calendar
 
+from objectives import visit_queries
 from objectives.actions import blackouts, feeds
 from objectives.models import CalendarFeed
 from portal.core.models import Deed
@@ -53,6 +54,18 @@ def test_a_feed_tells_its_owner_what_they_see_and_a_program_reads_it():
     raw = Client().get(reverse("calendar_feed", args=[own])).content
     assert all(len(line) <= 75 for line in raw.split(b"\r\n")), "lines are folded"
     assert not Calendar.from_ical(raw).errors
+
+
+def test_visits_to_come_are_in_the_feed_however_many_there_were(monkeypatch):
+    story = learning()
+    monkeypatch.setattr(visit_queries, "MOST", 3)
+    for back in range(1, 6):
+        past = story.today - timedelta(days=7 * back)
+        approved(story, "municipal_school", past, on=past - timedelta(days=9), kind="online")
+    coming = approved(story, "municipal_school", story.today + timedelta(days=12), kind="online")
+    found = events(feeds.make(by=story.people["municipal_school_staff"], at=timezone.now()))
+    days = sorted(each["dtstart"].dt for each in found)
+    assert days == [story.today - timedelta(days=14), story.today - timedelta(days=7), coming.from_on]
 
 
 def test_the_address_is_secret_can_be_renewed_and_ends_with_the_posts():

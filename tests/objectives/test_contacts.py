@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.template import loader
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -10,13 +11,14 @@ from commitments.periods import Period
 from objectives import contact_words, quarters
 from objectives.actions import contacts, pairings
 from objectives.benchmark_desk import items
-from objectives.benchmark_queries import contacts_between
+from objectives.benchmark_queries import contacts_between, owing
 from objectives.models import Contact
 from objectives.sweeps.contacts import remind_due
 from portal.core import workdays
 from portal.core.errors import Refused
-from portal.core.models import Letter
+from portal.core.models import Deed, Letter
 from portal.core.workdays import Workdays
+from tests import stories
 from tests.objectives.learning import at, client_of, done, filed, learning, matched, text_of
 from units.policies import standing
 
@@ -119,10 +121,83 @@ def test_a_contact_due_stands_on_the_desk_and_the_bulletin_s_annex_counts_it(sto
     assert desk(date(YEAR, 6, 20)) == []
     second, first = Period.parse("2026-Q2"), Period.parse("2026-Q1")
     rows = contacts_between(story.campaign, second.first, second.last)
-    assert rows == [
-        {"unit": story.pair.unit.name_zh, "benchmark": "省级示范学校", "times": 2, "last_on": "2026-06-12"}
-    ]  # fmt: skip
+    named = {"unit": story.pair.unit.name_zh, "benchmark": "省级示范学校"}
+    assert rows == [named | {"times": 2, "last_on": "2026-06-12", "last_on_zh": "6月12日"}]
+    rows = contacts_between(story.campaign, first.first, first.last)
+    assert rows == [named | {"times": 0, "last_on": "", "last_on_zh": ""}], "who owed one and had none stands there"
+    annex = loader.render_to_string("pdf/_annex_contacts.html", {"figures": {"contacts": rows}})
+    assert "未联系" in annex
+    town = matched(story, "town_school", on=date(YEAR, 1, 2)).unit
+    told = str(contacts_between(story.campaign, first.first, first.last))
+    assert f"{town.parent.name_zh}所属学校" in told and f"'{town.name_zh}'" not in told, "town schools are not named"
+    pairings.Pairing.objects.update(until_on=date(YEAR, 3, 31))
     assert contacts_between(story.campaign, first.first, first.last) == []
+
+
+def running(story):
+    """The same pair in a campaign that runs today, and one of a town school."""
+    today = timezone.localdate()
+    story.campaign.starts_on, story.campaign.ends_on = today - timedelta(days=300), today + timedelta(days=300)
+    story.campaign.save()
+    story.pair.refresh_from_db()
+    story.town = matched(story, "town_school")
+    pairings.Pairing.objects.update(since_on=story.campaign.starts_on)
+    return today
+
+
+def test_offices_find_the_pairs_without_a_contact_in_this_quarter_and_chase_them_once_a_day(story):
+    today = running(story)
+    office, town = client_of(story.people["style_office"]), client_of(story.people["town_office_approver"])
+    page, code = reverse("contacts"), quarters.code_of(today)
+    assert f"Missing in {contact_words.name_of(code)}: 2" in text_of(office.get(page))
+    assert f"Missing in {contact_words.name_of(code)}: 1" in text_of(town.get(page))
+    note(story, today, now=timezone.now())
+    listed = text_of(office.get(page, {"missing": code}))
+    assert story.town.unit.name_en in listed and story.pair.unit.name_en not in listed and "Chase those" in listed
+    assert office.get(page, {"missing": "2026-Q9"}).status_code == 200
+    school = client_of(story.people["municipal_school_staff"])
+    assert "Nobody is missing" in text_of(school.get(page, {"missing": code}))
+    assert "Chase those" not in text_of(client_of(story.people["town_school_staff"]).get(page))
+    chase = reverse("contacts_chase")
+    for who in ("municipal_school_staff", "town_school_head", "auditor", "linked_leader", "administrator"):
+        assert client_of(story.people[who]).post(chase).status_code == 404
+    foreign = client_of(stories.culture().people["style_office"])
+    assert foreign.post(chase, {"campaign": story.campaign.code}).status_code == 404
+    assert "2 people were written to" in text_of(town.post(chase, follow=True))
+    assert "0 people were written to" in text_of(office.post(chase, follow=True))
+    letters = Letter.objects.filter(key__startswith="contact-chase-")
+    assert {letter.to for letter in letters} == {story.people["town_school_staff"], story.people["town_school_head"]}
+    assert Deed.objects.filter(verb="contact.chased").count() == 2
+    by = story.people["town_school_staff"]
+    contacts.note(story.town, on=today, way="call", about="教研", by=by, at=timezone.now())
+    with pytest.raises(Refused, match="nobody to chase"):
+        contacts.chase(story.campaign, by=story.people["style_office"], at=timezone.now())
+
+
+def test_after_the_due_day_the_style_office_reads_who_missed_the_quarter(story):
+    def desk(on, who="style_office"):
+        found = items(standing(story.people[who], on=on), on=on)
+        return [(item.what, item.count) for item in found if "without a contact" in item.what]
+
+    assert desk(date(YEAR, 6, 30)) == [] and desk(date(YEAR, 5, 20)) == []
+    assert desk(date(YEAR, 7, 1)) == [("pair without a contact in Q2 2026", 1)]
+    assert desk(date(YEAR, 7, 31)) and not desk(date(YEAR, 8, 20)) and not desk(date(YEAR, 7, 1), "linked_leader")
+    note(story, date(YEAR, 6, 11), now=at(date(YEAR, 7, 2)))
+    assert desk(date(YEAR, 7, 3)) == []
+
+
+def test_the_list_of_who_is_missing_says_what_the_rule_of_one_pair_says(story):
+    """The database is asked the same as `quarters.is_owed`, for every quarter and every beginning and end."""
+    days = [date(YEAR, 1, 1), date(YEAR, 3, 2), date(YEAR, 3, 3), date(YEAR, 9, 1), date(YEAR, 12, 2)]
+    ends = [None, date(YEAR, 3, 31), date(YEAR, 4, 1), date(YEAR, 12, 31)]
+    for since_on in days:
+        for until_on in ends:
+            if until_on and until_on < since_on:
+                continue
+            pairings.Pairing.objects.update(since_on=since_on, until_on=until_on)
+            for code in quarters.between(date(YEAR, 1, 1), date(YEAR, 12, 31)):
+                owed = quarters.is_owed(code, since_on=since_on, until_on=until_on, ends_on=story.campaign.ends_on)
+                assert owing(story.campaign, code).exists() == owed, (code, since_on, until_on)
 
 
 def test_a_unit_notes_a_contact_on_its_page_and_what_is_wrong_keeps_what_was_typed(story):

@@ -266,14 +266,16 @@ def test_names_kept_in_the_portal_stay_when_another_year_is_loaded():
 
 
 def test_a_charge_of_a_held_post_grants_its_holder(tmp_path):
-    without = changed(tmp_path, ANQIU, ('units = ["ms03", "ms04"]', 'units = ["ms03"]'))
-    load(without)
+    load(ANQIU)
     now = timezone.now()
     holder = User.objects.create(username="leader")
     unit_actions.appoint(holder, Post.objects.get(key="linked-leader-2"), by="command", at=now)
-    load(ANQIU)
+    school = '[[unit]]\ncode = "ms05"\nkind = "municipal_school"\nparent = "bureau"\nname_zh = "新学校"\n'
+    mark, more = "# --- the paper and its way", 'name_en = "New school"\n\n'
+    charge = ('units = ["ms03", "ms04"]', 'units = ["ms03", "ms04", "ms05"]')
+    load(changed(tmp_path, ANQIU, charge, (mark, school + more + mark)))
     granted = UnitUserObjectPermission.objects.filter(user=holder).values_list("content_object__code", flat=True)
-    assert sorted(granted) == ["ms03", "ms04"]
+    assert sorted(granted) == ["ms03", "ms04", "ms05"]
 
 
 # --- large, and founding -------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Pairs of units and benchmarks: made by papers and by people, analysed on every dimension, filed whole, ended."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 
@@ -12,16 +12,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from objectives import gaps, matching
-from objectives.actions import pairings, registry
+from objectives import contact_words, gaps, matching
+from objectives.actions import contacts, pairings, registry
 from objectives.actions.writing import Overtaken
 from objectives.models import Benchmark, Gap, Objective, Pairing
 from portal.core.errors import Refused
 from portal.core.models import Deed
+from portal.core.workdays import Workdays
 from tests import stories
 from tests.campaigns import FANGZI
 from tests.months import plain_paper
-from tests.objectives.learning import client_of, filed, learning, matched, text_of, whole_rows
+from tests.objectives.learning import at, client_of, filed, learning, matched, text_of, whole_rows
 from tests.promised import promised
 from units.models import Post, Role, Tenure
 
@@ -129,6 +130,96 @@ def test_pairs_are_made_and_ended_by_the_unit_or_the_style_office_alone():
     with pytest.raises(Refused, match="off the registry"):
         pairings.match(story.units["second_school"], story.benchmark, campaign=story.campaign,
                        by=story.people["second_school_staff"], at=now)  # fmt: skip
+
+
+def test_a_pair_matched_again_owes_nothing_for_the_time_between_and_keeps_what_was_held():
+    """Ended on 20 February and matched again on 12 October: the first three quarters are no misses."""
+    story, calendar = learning(), Workdays()
+    story.campaign.starts_on, story.campaign.ends_on = date(2026, 1, 1), date(2026, 12, 31)
+    story.campaign.save()
+    staff = story.people["municipal_school_staff"]
+
+    def cells(pair):
+        pair.noted = list(pair.contacts.all())
+        columns = contact_words.columns(story.campaign, calendar)
+        on = date(2026, 11, 2)
+        found = [contact_words.cell(pair, each, story.campaign, calendar, needed=1, on=on) for each in columns]
+        return [cell["state"] for cell in found]
+
+    pair = matched(story, on=date(2026, 1, 1))
+    contacts.note(pair, on=date(2026, 2, 3), way="call", about="课后服务", by=staff, at=at(date(2026, 2, 3)))
+    pairings.end(pair, why="对方改制", by=staff, at=at(date(2026, 2, 20)))
+    again = matched(story, on=date(2026, 10, 12))
+    assert (again.pk, again.since_on, again.until_on) == (pair.pk, date(2026, 10, 12), None)
+    assert cells(again) == ["done", "none", "none", "open"]
+    late = contacts.note(again, on=date(2026, 2, 9), way="call", about="教研", by=staff, at=at(date(2026, 10, 13)))
+    assert late.quarter == "2026-Q1"
+    assert Deed.objects.about(pair).filter(verb="pairing.begun").latest("number").facts["since"] == "2026-10-12"
+    pairings.end(again, why="又改", by=staff, at=at(date(2026, 11, 2)))
+    short = matched(story, on=date(2026, 11, 3))
+    assert short.since_on == date(2026, 10, 12), "a break of a day is no new beginning: it wipes out no miss"
+
+
+def test_a_benchmark_that_falls_short_is_chosen_with_a_reason_that_everyone_reads():
+    story = learning()
+    Benchmark.objects.filter(pk=story.benchmark.pk).update(catchable=False)
+    with pytest.raises(Refused, match="comparability rule"):
+        matched(story)
+    assert not Pairing.objects.exists()
+    staff = client_of(story.people["municipal_school_staff"])
+    page = reverse("registry_entry", args=[story.benchmark.pk])
+    assert 'name="why"' in text_of(staff.get(page))
+    bare, unit = reverse("registry_match", args=[story.benchmark.pk]), str(story.units["municipal_school"].pk)
+    refused = staff.post(bare, {"unit": unit, "why": " "})
+    assert refused.status_code == 409 and "comparability rule" in text_of(refused)
+    numbered = staff.post(bare, {"unit": unit, "why": "联系 13800138000"})
+    assert numbered.status_code == 409 and "13800138000" in text_of(numbered), "what was typed stays"
+    why = "规模差距大，但教研做法可学"
+    assert staff.post(bare, {"unit": unit, "why": why}).status_code == 302
+    pair = Pairing.objects.get()
+    assert pair.why_chosen == why and Deed.objects.about(pair).get(verb="pairing.begun").words.text == why
+    for shown in (page, reverse("gaps", args=[pair.pk])):
+        assert why in text_of(staff.get(shown)), shown
+    Benchmark.objects.filter(pk=story.benchmark.pk).update(catchable=None)
+    second = client_of(story.people["second_school_staff"])
+    assert "comparability rule" not in text_of(second.get(page)).partition("Who is matched")[2], "asked where needed"
+    assert matched(story, "second_school").why_chosen == ""
+
+
+def test_the_style_office_matches_any_unit_of_its_bureau_and_finds_it_by_its_name():
+    story, foreign = learning(), stories.culture()
+    office, page = client_of(story.people["style_office"]), reverse("registry_entry", args=[story.benchmark.pk])
+    school, match = story.units["municipal_school"], reverse("registry_match", args=[story.benchmark.pk])
+    found = text_of(office.get(page, {"q": school.name_zh}))
+    assert f"?unit={school.pk}" in found
+    assert "No unit of that name" in text_of(office.get(page, {"q": foreign.units["bureau"].name_zh + "没有"}))
+    chosen = text_of(office.get(page, {"unit": str(school.pk)}))
+    assert f'value="{school.pk}"' in chosen
+    strange = foreign.units["bureau"]
+    assert f'value="{strange.pk}"' not in text_of(office.get(page, {"unit": str(strange.pk)}))
+    assert office.post(match, {"unit": str(strange.pk)}).status_code == 404
+    assert office.post(match, {"unit": "x"}).status_code == 404
+    assert office.post(match, {"unit": str(school.pk)}).status_code == 302
+    pair = Pairing.objects.get()
+    assert pair.unit == school and Deed.objects.about(pair).get().post
+    other = client_of(story.people["second_school_staff"])
+    assert other.post(match, {"unit": str(school.pk)}).status_code == 404
+    assert "Find the unit" not in text_of(other.get(page))
+
+
+def test_an_office_person_who_also_holds_a_post_in_a_unit_is_offered_both_kinds_of_entry():
+    story = learning()
+    user = story.people["style_office"]
+    listed = text_of(client_of(user).get(reverse("benchmarks")))
+    assert "for=bureau" in listed and "for=unit" not in listed
+    post = Post.objects.get(unit=story.units["municipal_school"], role=Role.STAFF)
+    Tenure.objects.create(post=post, user=user, from_on="2017-01-01")
+    listed, new = text_of(client_of(user).get(reverse("benchmarks"))), reverse("registry_new")
+    assert "for=bureau" in listed and "for=unit" in listed
+    assert "For the whole bureau" in text_of(client_of(user).get(new, {"for": "bureau"}))
+    assert "For the whole bureau" not in text_of(client_of(user).get(new, {"for": "unit"}))
+    assert client_of(user).post(f"{new}?for=bureau", ENTRY).status_code == 302
+    assert Benchmark.objects.get(name_zh=ENTRY["name_zh"]).unit is None
 
 
 def test_the_registry_says_which_answer_fails_keeps_history_and_counts_its_questions():

@@ -1,7 +1,7 @@
 """Each route, from the first word to the last mark, through the actions alone."""
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 from guardian.shortcuts import assign_perm
 
 from commitments.models import Commitment, Publication
@@ -12,7 +12,8 @@ from portal.core import deeds, signers
 from portal.core.errors import Refused
 from portal.core.models import Letter
 from tests import stories
-from units.models import Post, Role, Tenure
+from units import actions as unit_actions
+from units.models import Charge, Post, Role, Tenure
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +80,19 @@ def test_a_text_that_changed_between_reading_and_signing_is_not_signed():
             story.step(paper), fingerprint="0" * 64, passphrase=stories.PASSPHRASE, by=story.actor(paper),
             at=timezone.now(),
         )  # fmt: skip
+
+
+def test_a_paper_whose_unit_has_no_leader_in_charge_is_not_submitted():
+    story = stories.education()
+    paper, staff = story.paper("municipal_school"), story.people["municipal_school_staff"]
+    charge = Charge.objects.get(unit=paper.unit)
+    unit_actions.end_charge(charge, by="command", at=timezone.now(), why="调整分工")
+    with translation.override("en"), pytest.raises(Refused, match=r"as its Linked leader.*Tell the style office"):
+        actions.submit(paper, by=staff, at=timezone.now())
+    paper.refresh_from_db()
+    assert paper.state == State.DRAFT
+    unit_actions.put_in_charge(charge.post, paper.unit, by="command", at=timezone.now())
+    actions.submit(paper, by=staff, at=timezone.now())
 
 
 def test_nobody_acts_twice_in_one_route():

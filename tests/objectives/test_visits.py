@@ -8,15 +8,15 @@ import pytest
 from django.db import connection
 from django.utils import timezone, translation
 
-from objectives import quarters, visit_checks, visiting
-from objectives.actions import blackouts, visits
+from objectives import matching, quarters, visit_checks, visiting
+from objectives.actions import blackouts, pairings, visits
 from objectives.actions.writing import Overtaken
 from objectives.models import Blackout, Contact, Visit
 from objectives.visiting import CROWDING, DUPLICATE, JOIN, Trip
 from portal.core.errors import Refused
 from portal.core.models import Deed, Letter
 from tests import stories
-from tests.objectives.learning import approved, asked, at, done, filed, learning, matched, planned, trip
+from tests.objectives.learning import approved, asked, at, done, filed, learning, matched, planned, trip, whole_rows
 
 
 @pytest.fixture(autouse=True)
@@ -186,6 +186,25 @@ def test_a_visit_in_exam_week_is_refused_and_that_it_was_tried_stands_on_record(
 
 
 @pytest.mark.django_db
+def test_days_set_after_a_visit_was_approved_do_not_keep_it_from_being_written_up():
+    """Past days cannot be set; days that became key days after the approval stay good, any other day must be free."""
+    story = learning()
+    office, staff = story.people["style_office"], story.people["municipal_school_staff"]
+    day = story.today - timedelta(days=1)
+    visit = approved(story, "municipal_school", day, to_on=story.today, on=day - timedelta(days=9))
+    facts = {"why_zh": "期末考试", "by": office, "at": timezone.now()}
+    with pytest.raises(Refused, match="past"):
+        blackouts.set_days(story.bureau, from_on=day, to_on=story.today, **facts)
+    blackouts.set_days(story.bureau, from_on=story.today, to_on=story.today + timedelta(days=3), **facts)
+    late = approved(story, "second_school", day, on=day - timedelta(days=9), despite="另有专题")
+    with pytest.raises(Refused, match="期末考试"):
+        visits.write_up(late, held_on=story.today, came=4, findings="好。", by=story.people["second_school_staff"],
+                        at=timezone.now())  # fmt: skip
+    done_ = visits.write_up(visit, held_on=story.today, came=4, findings="好。", by=staff, at=timezone.now())
+    assert (done_.state, done_.held_on) == ("done", story.today)
+
+
+@pytest.mark.django_db
 def test_what_cannot_be_is_refused_and_nothing_is_stored():
     story = learning()
     staff, day = story.people["municipal_school_staff"], story.today + timedelta(days=9)
@@ -270,3 +289,52 @@ def test_of_two_units_asking_for_the_last_place_of_a_host_one_is_warned(monkeypa
 def test_control_without_the_held_calendar_both_get_the_last_place(monkeypatch):
     monkeypatch.setattr(visit_checks, "hold_calendar", lambda bureau_id: None)
     assert two_ask_for_the_last_place(monkeypatch) == ["asked", "asked"]
+
+
+def one_writes_up_while_another_files(monkeypatch):
+    """Both store first and count then: neither may miss what the other stored."""
+    story = learning()
+    pair, staff = matched(story), story.people["municipal_school_staff"]
+    pair = pairings.save_gaps(pair, whole_rows(), version=pair.version, by=staff, at=timezone.now())
+    day = story.today - timedelta(days=3)
+    visit = approved(story, "municipal_school", day, on=day - timedelta(days=9))
+    count, ready = matching.count_visits, threading.Barrier(2)
+
+    def count_and_hesitate(**facts):
+        ready.wait(timeout=10)
+        found = count(**facts)
+        time.sleep(0.4)
+        return found
+
+    monkeypatch.setattr(matching, "count_visits", count_and_hesitate)
+    acts = [
+        lambda: visits.write_up(visit, held_on=day, came=4, findings="好。", by=staff, at=timezone.now()),
+        lambda: pairings.file_gaps(pair, version=pair.version, by=story.people["municipal_school_head"],
+                                   at=timezone.now()),
+    ]  # fmt: skip
+
+    def run(act):
+        try:
+            act()
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return Contact.objects.filter(visit=visit, pairing=pair).count()
+
+
+@pytest.mark.pg
+@pytest.mark.django_db(transaction=True)
+def test_a_visit_written_up_while_its_analysis_is_filed_counts_once(monkeypatch):
+    assert one_writes_up_while_another_files(monkeypatch) == 1
+
+
+@pytest.mark.pg
+@pytest.mark.django_db(transaction=True)
+def test_control_without_the_held_count_such_a_visit_is_lost(monkeypatch):
+    monkeypatch.setattr(matching, "hold_count", lambda campaign_id: None)
+    assert one_writes_up_while_another_files(monkeypatch) == 0
