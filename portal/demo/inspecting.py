@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from assessments import drawing
-from assessments.actions import appeals, draws, inspections, inspectors
-from assessments.models import Appeal, Draw, Finding, Inspection, Mark, Opinion
+from assessments.actions import appeal_files, appeals, draws, inspections, inspectors
+from assessments.models import Appeal, Draw, Finding, Inspection, Inspector, Mark, Opinion
 from assessments.queries import inspections as sheets
 from commitments.actions import rectifications
 from commitments.models import Rectification
@@ -12,6 +12,7 @@ from commitments.policies.rectifications import signers_for
 from portal.demo import cast, play
 from portal.demo import judged_words as words
 from portal.demo.january import Step, assessment_of, case_of, criterion_of
+from portal.demo.pictures import photograph
 from portal.demo.scenes import Scene
 from units.models import Post, Role
 
@@ -22,10 +23,14 @@ DIFFERING, LOW, CENT = "to01", Decimal(15), Decimal("0.01")
 
 
 def _enlist(scene: Scene) -> int:
+    """The list goes on from one year to the next: only who is not on it yet is added."""
+    bureau, added = scene.campaign.bureau, 0
     for code, field in words.INSPECTORS:
         user = scene.person(Role.HEAD, scene.unit(code))
-        inspectors.enlist(user, bureau=scene.campaign.bureau, by=scene.office(), at=scene.at(9), field_zh=field)
-    return len(words.INSPECTORS)
+        if not Inspector.objects.filter(bureau=bureau, user=user, left_at=None).exists():
+            inspectors.enlist(user, bureau=bureau, by=scene.office(), at=scene.at(9), field_zh=field)
+            added += 1
+    return added
 
 
 def _prepare(scene: Scene) -> int:
@@ -151,7 +156,9 @@ def _appeal(scene: Scene) -> int:
     told = words.APPEAL
     case = case_of(scene, told["unit"])
     points = {criterion_of(scene, told["criterion"]).pk: told["says"]}
-    appeals.file(case, grounds=told["grounds"], points=points, by=scene.person(Role.HEAD, case.unit), at=scene.at(10))
+    files = [appeal_files.Attached(photograph(), "供电所停电通知（示例图）")]
+    by = scene.person(Role.HEAD, case.unit)
+    appeals.file(case, grounds=told["grounds"], points=points, files=files, by=by, at=scene.at(10))
     return 1
 
 

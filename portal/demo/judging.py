@@ -10,9 +10,6 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist
-from django.db import transaction
-
 from assessments.actions import adjustments, archives, assessing, results, selfchecks, standards
 from assessments.sweeps import archives as making
 from assessments.sweeps import results as stamping
@@ -20,13 +17,14 @@ from assessments.sweeps import scoring
 from commitments.actions import ledger
 from commitments.models import Line, OfficialDocument
 from objectives.models import Campaign
-from portal.core.errors import Refused
 from portal.core.workdays import Workdays
 from portal.demo import cast, inspecting, play
 from portal.demo.before import BUREAU
 from portal.demo.january import Step, assessment_of, case_of, day_of
 from portal.demo.judged_words import ABOVE_LEDGER, BONUS
+from portal.demo.pictures import photograph
 from portal.demo.scenes import Scene
+from portal.demo.trying import tried
 from units.models import Role
 
 
@@ -58,6 +56,8 @@ SELF_ASSESSED = ((1, "ms01"), (1, "dp01"), (2, "to01"), (2, "ts0101"), (3, "ms02
 
 
 def _begin_standard(scene: Scene) -> int:
+    if scene.campaign.standards.exists():
+        return 0
     standards.begin(scene.campaign, by=scene.office(), at=scene.at(9, 30))
     return 1
 
@@ -93,9 +93,11 @@ def _check_kept(scene: Scene) -> int:
 
 
 def _self_assess(code: str) -> Step:
-    """The staff begins from the ledger and puts the report forward; the head signs it."""
+    """The staff begins from the ledger and puts the report forward; the head signs it. No promise, no report."""
 
     def play_it(scene: Scene) -> int:
+        if not assessment_of(scene).cases.filter(unit__code=code).exists():
+            return 0
         case = case_of(scene, code)
         staff, head = scene.person(Role.STAFF, case.unit), scene.person(Role.HEAD, case.unit)
         check = selfchecks.begin(case, by=staff, at=scene.at(9, 40))
@@ -120,7 +122,8 @@ def _score_again(scene: Scene) -> int:
     code, points, happened, reason = BONUS
     adjustments.make(
         case_of(scene, code), kind="bonus", points=Decimal(points), happened_on=date(scene.year, *happened),
-        reason=reason, by=scene.office(), at=scene.at(15),
+        reason=reason, upload=photograph(), proof_title="全市教学现场会议程（示例图）", by=scene.office(),
+        at=scene.at(15),
     )  # fmt: skip
     return 2
 
@@ -179,16 +182,8 @@ def play_day(scene: Scene) -> int:
     if scene.campaign.bureau.code != BUREAU or FIRST_MONTH > scene.day.month > LAST_MONTH:
         return 0
     if scene.on(*THIS_STANDARD):
-        return _prepare_this(scene)
-    return sum(_tried(step, scene) for step in steps(scene.campaign, scene.workdays).get(scene.day, ()))
-
-
-def _tried(step: Step, scene: Scene) -> int:
-    try:
-        with transaction.atomic():
-            return step(scene)
-    except (Refused, ObjectDoesNotExist, MultipleObjectsReturned):
-        return 0
+        return tried(_prepare_this, scene)
+    return sum(tried(step, scene) for step in steps(scene.campaign, scene.workdays).get(scene.day, ()))
 
 
 def _prepare_this(scene: Scene) -> int:

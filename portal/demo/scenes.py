@@ -43,6 +43,7 @@ from portal.demo import cast, play
 from portal.demo.pictures import photograph
 from portal.demo.script import SHANGHAI
 from portal.demo.told import CHANGE, DECISIONS, MEETING, ORDERS
+from portal.demo.trying import tried
 from units.models import Post, Role, Unit
 from units.policies import holders
 
@@ -64,6 +65,9 @@ class Scene:
     day: date
     workdays: Workdays
 
+    def __str__(self):
+        return f"{self.campaign.code} on {self.day}"
+
     def at(self, hour: int, minute: int = 0) -> datetime:
         return datetime.combine(self.day, time(hour, minute), SHANGHAI)
 
@@ -77,8 +81,16 @@ class Scene:
     def unit(self, code: str) -> Unit | None:
         return self.campaign.bureau.units.select_related("bureau", "kind").filter(code=code).first()
 
-    def person(self, role: Role, unit: Unit):
+    def anyone(self, role: Role, unit: Unit):
+        """Who would act in that role for the unit on that day; None where nobody does."""
         return next(iter(holders(role, unit, on=self.day)), None)
+
+    def person(self, role: Role, unit: Unit):
+        """The same; refused where nobody does."""
+        found = self.anyone(role, unit)
+        if found is None:
+            raise Refused(f"Nobody acts as {role} for {unit}.")
+        return found
 
     def office(self):
         root = self.campaign.bureau.units.select_related("bureau").filter(parent=None).first()
@@ -97,7 +109,7 @@ class Scene:
         return posts.filter(role=Role.LINE_LEADER).first() or posts.get(role=Role.HEAD, unit__parent=None)
 
     def sign(self, document, post: Post, *, then: Callable, at: datetime) -> None:
-        by = post.tenures.on(self.day).select_related("user").first().user
+        by = self.holder(post)
         play.enrol(by, at)
         documents.sign(document, fingerprint=document.fingerprint, passphrase=cast.PASSPHRASE, post=post, by=by, at=at,
                        then=then(by=by, at=at))  # fmt: skip
@@ -106,7 +118,7 @@ class Scene:
 def play_day(scene: Scene) -> int:
     """Everything of that day; returns how many acts were played."""
     acts = (name_people, _check_kept, bulletins_due, review_due, _orders, _change, _meeting, aggregates_due)
-    return sum(act(scene) for act in acts)
+    return sum(tried(act, scene) for act in acts)
 
 
 def name_people(scene: Scene) -> int:
@@ -116,7 +128,7 @@ def name_people(scene: Scene) -> int:
     lines = Line.objects.live().filter(campaign=scene.campaign, undertaker=None).select_related("unit")
     for line in [line for line in lines if (line.unit.code, line.number) not in UNNAMED]:
         post = line.unit.posts.filter(role=Role.STAFF).first()
-        head = scene.person(Role.HEAD, line.unit)
+        head = scene.anyone(Role.HEAD, line.unit)
         if post and head:
             ledger.assign(line, version=line.version, undertaker=post, by=head, at=scene.at(10))
     return 1
@@ -193,7 +205,7 @@ def _order(scene: Scene, told: dict) -> int:
     unit = scene.unit(told["unit"])
     line = Line.objects.filter(campaign=scene.campaign, unit=unit, number=told["number"]).first()
     order = Rectification.objects.filter(line=line).select_related("document", "signer").first()
-    staff = (scene.person(Role.STAFF, unit) or scene.person(Role.HEAD, unit)) if unit else None
+    staff = (scene.anyone(Role.STAFF, unit) or scene.anyone(Role.HEAD, unit)) if unit else None
     days = told["days"]
     if order is None and line and scene.on(*days["draft"]):
         signer = signers_for(unit, on=scene.day).first()
@@ -204,7 +216,7 @@ def _order(scene: Scene, told: dict) -> int:
     elif order is None or line is None:
         return 0
     elif order.state == "draft" and order.document and scene.has_come(*days["sign"]):
-        by = order.signer.tenures.on(scene.day).select_related("user").first().user
+        by = scene.holder(order.signer)
         play.enrol(by, scene.at(9))
         rectifications.sign(order, fingerprint=order.document.fingerprint, passphrase=cast.PASSPHRASE, by=by,
                             at=scene.at(9, 10))  # fmt: skip

@@ -76,7 +76,7 @@ def told(*words: str) -> str:
 
 
 @pytest.mark.django_db
-def test_the_year_is_played_once_and_stands_in_every_state():
+def test_the_year_is_played_once_and_stands_in_every_state(caplog):
     founding.play(on=date(2026, 5, 14), now=NOW)
     assert standings()["anqiu-edu/ms01"] == "returned"
     assert standings()["fangzi-culture/bureau"] == "draft"
@@ -104,6 +104,7 @@ def test_the_year_is_played_once_and_stands_in_every_state():
     assert founding.play(on=None, now=WINTER).played > 0
     assert_this_year_was_judged()
     assert founding.play(on=None, now=WINTER).played == 0, "a day that was over is not played again"
+    assert "Left out of the demonstration" not in caplog.text
     assert deeds.first_break() is None
 
 
