@@ -47,3 +47,8 @@ def comes_to(standing: Decimal, first: Decimal, second: Decimal, *, for_fraud: b
     """The mean of the two, unrounded; never below what stands, unless the decision is for fraud (domain edge 69)."""
     mean = (first + second) / 2
     return mean if for_fraud else max(mean, standing)
+
+
+def falls(first: bool | None, second: bool | None) -> bool:
+    """Whether a deduction or veto falls: only where both found so. Where they differ it stands."""
+    return bool(first) and bool(second)

@@ -6,6 +6,7 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self):
         from assessments.desks import (  # noqa: PLC0415 -- models exist only from here on
+            adjustments,
             appeals,
             archives,
             draws,
@@ -16,5 +17,5 @@ class AssessmentsConfig(AppConfig):
             standards,
         )
 
-        for topic in (standards, selfchecks, draws, inspections, results, appeals, raising, archives):
+        for topic in (standards, selfchecks, draws, inspections, results, adjustments, appeals, raising, archives):
             topic.register()

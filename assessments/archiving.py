@@ -118,17 +118,17 @@ class Package:
 
 def _write(campaign: Campaign, place: Path, told: Told) -> int:
     number, head = deeds.head()
-    listed = sum(1 for _each in queries.documents(campaign))
-    steps, done = listed + len(TABLES) + number // EVERY + 1, 0
+    listed = queries.documents(campaign)
+    steps, done = len(listed) + len(TABLES) + number // EVERY + 1, 0
     with zipfile.ZipFile(place, "w", compresslevel=6) as archive:
         package, counts = Package(archive), {}
-        for paper in queries.documents(campaign):
+        for paper in listed:
             package.add(paper.path, [queries.file_of(paper.sha256)], packed=False)
             done += 1
             told("documents", done, steps)
         columns = ["kind", "number", "title", "unit", "code", "frozen_at", "fingerprint", "sha256", "path"]
-        papers = ({**{name: _value(getattr(paper, name)) for name in columns}, "content": paper.content}
-                  for paper in queries.documents(campaign))  # fmt: skip
+        papers = ({**{name: _value(getattr(paper, name)) for name in columns}, "content": content}
+                  for paper, content in zip(listed, queries.texts(listed), strict=True))  # fmt: skip
         counts["documents"] = package.add_table("documents", columns, papers)
         for table in TABLES:
             counts[table.name] = package.add_table(table.name, [name for name, _path in table.columns],

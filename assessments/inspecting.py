@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
+from assessments.scoring import rounded
+
 CENT = Decimal("0.01")
 MEAN, MEDIAN = "mean", "median"
 Points = Mapping[int, Decimal | None]
@@ -27,6 +29,11 @@ class Settled:
 def fault(points: Decimal | None, most: Decimal) -> bool:
     """Whether these points lie outside the scale of their criterion."""
     return points is not None and not 0 <= points <= most
+
+
+def needs_seen(points: Decimal | None, computed: Decimal | None) -> bool:
+    """Whether points ask for what was seen: wherever they are not simply those that were computed, as shown."""
+    return points is not None and (computed is None or points != rounded(computed))
 
 
 def total(given: Points, worth: Points) -> Decimal | None:

@@ -3,12 +3,14 @@
 from django.utils.translation import gettext as _
 
 from assessments import inspecting, sheet_pages
-from assessments.forms.inspections import DayForm, OrderForm, WhyForm
-from assessments.models import Inspection, Opinion
+from assessments.forms.inspections import DayForm, HandOverForm, OrderForm, WhyForm
+from assessments.models import Handover, Inspection, Opinion
 from assessments.policies import inspections as policies
 from assessments.queries import inspections as queries
+from assessments.queries import succession
 from assessments.states import InspectionState
 from commitments.policies.rectifications import signers_for
+from portal.core.verdicts import Verdict
 from portal.core.wording import amount, day, moment, said
 from units.policies import Standing
 
@@ -40,6 +42,8 @@ def stands(inspection: Inspection) -> str:
         if any(sheet.sent_at is None for sheet in sheets):
             return _("They differ by %(points)s points; a third opinion is asked for") % {"points": points}
         return _("They differ by %(points)s points; nobody is left for a third opinion") % {"points": points}
+    if inspection.closed_at and inspection.reopened_why:
+        return _("Closed before it was settled anew: the earlier marks stand")
     if inspection.closed_at:
         return _("Closed without being settled")
     sent = sum(sheet.sent_at is not None for sheet in sheets)
@@ -51,9 +55,21 @@ def forms_of(inspection: Inspection, data=None, act: str = "") -> dict:
     kinds = {
         "plan": lambda bound: DayForm(bound, auto_id="plan_%s", initial={"planned_on": inspection.planned_on}),
         "unable": lambda bound: WhyForm(bound, auto_id="unable_%s", label=_("Why the unit cannot receive")),
+        "hand": lambda bound: HandOverForm(bound, auto_id="hand_%s", sheets=_unsent(inspection)),
         "reopen": lambda bound: WhyForm(bound, auto_id="reopen_%s", label=_("Why it is opened again")),
     }
     return {name: make(data if name == act else None) for name, make in kinds.items()}
+
+
+def _unsent(inspection: Inspection) -> list[tuple]:
+    """The sheets that can still pass on, as choices."""
+    rows = [row for row in inspection.all_sheets if row.sent_at is None]
+    return [(str(row.pk), f"{row.inspector.number} · {sheet_pages.role(_tied(inspection, row))}") for row in rows]
+
+
+def _tied(inspection: Inspection, opinion: Opinion) -> Opinion:
+    opinion.inspection = inspection
+    return opinion
 
 
 def order_form(who: Standing, inspection: Inspection, data=None) -> OrderForm | None:
@@ -67,24 +83,32 @@ def facts(who: Standing, inspection: Inspection, forms: dict) -> dict:
     """The page's context. What stands on the sheets is shown once it is settled, to nobody before."""
     is_office, unit = policies.office_post(who, inspection) is not None, inspection.case.unit
     shown = inspection.state == InspectionState.SETTLED
+    marks = _marks(inspection) if shown else []
     return {
         "inspection": inspection, "unit": unit, "title": said(unit, "name"), "stands": stands(inspection),
         "colour": COLOURS[inspection.state], "is_office": is_office, "forms": forms, "today": who.on, "shown": shown,
         "facts": _pairs(inspection), "sheets": [_sheet(inspection, row) for row in inspection.all_sheets],
-        "marks": _marks(inspection) if shown else [], "order_form": order_form(who, inspection),
+        "marks": marks, "noted": _noted(inspection, marks) if shown else [], "order_form": order_form(who, inspection),
         "found": [row for sheet in inspection.all_sheets for row in sheet.found] if shown else [],
-        "files": [row for sheet in inspection.all_sheets for row in sheet.files] if shown else [],
+        "files": _files_besides(inspection, marks) if shown else [],
         "can": {
             "plan": policies.can_plan(who, inspection) if is_office else None,
             "third": policies.can_ask_third(who, inspection) if is_office else None,
             "unable": policies.can_pass_over(who, inspection) if is_office else None,
+            "hand": _can_hand_over(who, inspection) if is_office else None,
             "reopen": policies.can_reopen(who, inspection) if policies.leading_post(who, unit) else None,
         },
     }  # fmt: skip
 
 
+def _can_hand_over(who: Standing, inspection: Inspection) -> Verdict | None:
+    """For the first sheet that waits; the others stand alike."""
+    rows = (row for row in inspection.all_sheets if row.sent_at is None)
+    return next((policies.can_hand_over(who, _tied(inspection, row)) for row in rows), None)
+
+
 def _sheet(inspection: Inspection, opinion: Opinion) -> dict:
-    opinion.inspection = inspection
+    _tied(inspection, opinion)
     if opinion.sent_at:
         state, colour = _("Sent on %(moment)s") % {"moment": moment(opinion.sent_at)}, "green"
     elif opinion.clear_at:
@@ -109,8 +133,24 @@ def _marks(inspection: Inspection) -> list[dict]:
             "given": [(row.inspector, sheet.get(criterion.pk)) for row, sheet in zip(sheets, given, strict=True)],
             "stands": mark and mark.points,
             "seen": [sheet[criterion.pk].seen for sheet in given if criterion.pk in sheet and sheet[criterion.pk].seen],
+            "files": [row for sheet in sheets for row in sheet.files if row.criterion_id == criterion.pk],
         })  # fmt: skip
     return rows
+
+
+def _noted(inspection: Inspection, marks: list[dict]) -> list[tuple]:
+    """What was seen where no points are given, as with a veto: (inspector, mark)."""
+    judged = {row["criterion"].pk for row in marks}
+    return [
+        (sheet.inspector, row) for sheet in inspection.all_sheets for row in sheet.given
+        if row.seen and row.criterion_id not in judged
+    ]  # fmt: skip
+
+
+def _files_besides(inspection: Inspection, marks: list[dict]) -> list:
+    """The photographs that stand at no line of the marks."""
+    at_a_line = {row["criterion"].pk for row in marks}
+    return [row for sheet in inspection.all_sheets for row in sheet.files if row.criterion_id not in at_a_line]
 
 
 def _pairs(inspection: Inspection) -> list[tuple]:
@@ -127,6 +167,13 @@ def _pairs(inspection: Inspection) -> list[tuple]:
         rows.append((_("Takes the place of"), said(before.case.unit, "name"), before.why_unable))
     if replaced := getattr(inspection, "replaced_by", None):
         rows.append((_("Its place was taken by"), said(replaced.case.unit, "name"), ""))
+    rows += [_passed_on(handover) for handover in succession.handovers_of(inspection)]
     if inspection.reopened_why:
         rows.append((_("Was opened again"), inspection.reopened_why, ""))
     return rows
+
+
+def _passed_on(handover: Handover) -> tuple:
+    told = [day(handover.at), handover.get_reason_display(), handover.words]
+    numbers = f"{handover.before.number} → {handover.after.number}"
+    return _("A sheet passed on"), numbers, " · ".join(filter(None, told))

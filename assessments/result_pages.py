@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessments import rules
+from assessments import rules, scoring
 from assessments.appealing import Window
 from assessments.models import Assessment, Case, Mark
 from assessments.queries import totals
+from assessments.queries.grounds import Found, Grounds
 from assessments.states import Grade, Source
 from portal.core.wording import amount, day, in_chinese, said, weekday_day
 
@@ -49,6 +51,7 @@ def row(case: Case, marks: dict, assessment: Assessment) -> dict:
     return {
         "case": case, "name": said(case.publication, "unit_name"), "is_sample": case.publication.is_sample,
         "figures": figures(case), "grade": grade(case.grade), "notes": notes(case, marks, assessment),
+        "signals": signals(case),
     }  # fmt: skip
 
 
@@ -102,8 +105,10 @@ def _grade_note(case: Case) -> list[dict]:
     return [{"tone": "red" if case.why_grade == "veto" else "yellow", "words": words % told}]
 
 
-def scores(case: Case) -> list[dict]:
-    """Every criterion of a case: its worth, each source’s points, the one that counts, and why. Two questions."""
+def scores(case: Case, grounds: Grounds | None = None) -> list[dict]:
+    """Every criterion of a case: its worth, each source’s points, the one that counts, and why; with `grounds` also
+    what inspectors saw. Two questions.
+    """
     marks = Mark.objects.filter(case=case).select_related("criterion").order_by("criterion__position", "pk")
     rows: dict[int, dict] = {}
     for mark in marks:
@@ -118,6 +123,7 @@ def scores(case: Case) -> list[dict]:
         line["source"] = str(Source(line["counts"]).label)
         line["behind"] = "machine" in line["sources"]
         line["cells"] = [(source.label, line["sources"].get(source.value, "")) for source in Source]
+        line["seen"], line["found"] = _on_the_spot(line["criterion"], grounds)
     return [line for line in rows.values() if not line["criterion"].is_veto]
 
 
@@ -128,6 +134,24 @@ def _line(criterion) -> dict:
     }  # fmt: skip
 
 
+def _on_the_spot(criterion, grounds: Grounds | None) -> tuple[list[dict], list[Found]]:
+    """What was seen and found under this criterion, by inspectors' numbers."""
+    if not grounds:
+        return [], []
+    seen = [
+        {"by": each.by, "points": shown(each.points), "words": each.words}
+        for each in grounds.seen if each.criterion.pk == criterion.pk and each.words
+    ]  # fmt: skip
+    return seen, [each for each in grounds.found if each.criterion and each.criterion.pk == criterion.pk]
+
+
+def found_besides(lines: list[dict], grounds: Grounds | None) -> list[Found]:
+    """What was found wrong that stands under none of these criteria."""
+    listed = {line["criterion"].pk for line in lines}
+    rows = grounds.found if grounds else ()
+    return [each for each in rows if not each.criterion or each.criterion.pk not in listed]
+
+
 def _stands_over(source: str, counts: str) -> bool:
     order = ["", *Source.values]
     return order.index(source) > order.index(counts)
@@ -136,7 +160,7 @@ def _stands_over(source: str, counts: str) -> bool:
 def shown(points) -> str:
     if points is None:
         return _("does not apply")
-    return amount(Decimal(points).quantize(Decimal("0.01")))
+    return amount(scoring.rounded(Decimal(points)))
 
 
 def why(mark: Mark) -> str:
@@ -169,6 +193,11 @@ def signals(case: Case) -> list[tuple[str, str]]:
     return [(said(line, "label"), str(line.get("value", ""))) for line in case.signals.get("rows", ())]
 
 
+def has_signals(assessment: Assessment) -> bool:
+    """Whether tables carry a column for what the public told; without any unit that has some they do not."""
+    return bool(assessment.summary.get("signals"))
+
+
 def counting(window: Window) -> str:
     """How the last day of an appeal came about."""
     between = pgettext("between names", ", ")
@@ -199,13 +228,12 @@ def summary(assessment: Assessment) -> list[dict]:
     ]  # fmt: skip
 
 
-def kinds_of(assessment: Assessment) -> list[dict]:
-    """The kinds of units to choose from, before results are put together too."""
-    if assessment.summary.get("kinds"):
+def kinds_of(assessment: Assessment, among: QuerySet[Case] | None = None) -> list[dict]:
+    """The kinds of units to choose from, before results are put together too; those of `among`, if given."""
+    if among is None and assessment.summary.get("kinds"):
         return [{"key": kind["key"], "name": said(kind, "name")} for kind in assessment.summary["kinds"]]
-    rows = assessment.cases.order_by("kind_key").values(
-        "kind_key", "publication__kind_name_zh", "publication__kind_name_en"
-    )
+    rows = assessment.cases.all() if among is None else among.filter(assessment=assessment)
+    rows = rows.order_by("kind_key").values("kind_key", "publication__kind_name_zh", "publication__kind_name_en")
     return [
         {"key": each["kind_key"],
          "name": said({"name_zh": each["publication__kind_name_zh"], "name_en": each["publication__kind_name_en"]},

@@ -30,6 +30,7 @@ def content(assessment: Assessment, signer: Post) -> dict:
         ],
         "annexes": [{"key": "units", "title": "各单位考核结果"}] if listed else [],
         "kinds": _kinds(assessment, summary) if listed else [],
+        "has_signals": summary["signals"],
         "summary": summary,
     }
 
@@ -96,7 +97,8 @@ def _kinds(assessment: Assessment, summary: dict) -> list[dict]:
     rows: dict[str, list[dict]] = {kind["key"]: [] for kind in summary["kinds"]}
     for case in queries.cases_in_order(assessment):
         rows[case.kind_key].append(
-            {"unit": case.publication.unit_name_zh, **words.figures(case), "note": note(case)}
+            {"unit": case.publication.unit_name_zh, **words.figures(case), "note": note(case),
+             **({"signals": words.signals(case)} if summary["signals"] else {})}
         )  # fmt: skip
     return [{"name_zh": kind["name_zh"], "rows": rows[kind["key"]]} for kind in summary["kinds"]]
 

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from assessments import scoring
 from assessments.appealing import Window
 from assessments.models import Assessment, Case
 from assessments.states import AdjustmentKind, Grade, Source
@@ -22,10 +23,10 @@ def figure(value) -> str:
 
 
 def points(value) -> str:
-    """Points of one criterion: at most two decimals, without idle zeros."""
+    """Points of one criterion: at most two decimals, half a cent goes up, without idle zeros."""
     if value is None:
         return "不适用"
-    told = f"{Decimal(value):.2f}"
+    told = f"{scoring.rounded(Decimal(value)):.2f}"
     return told.rstrip("0").rstrip(".")
 
 
@@ -47,6 +48,11 @@ def figures(case: Case) -> dict:
         "review": figure(case.review), "bonus": figure(case.bonus), "total": figure(case.total),
         "grade_zh": grade(case.grade), "rank": case.rank,
     }  # fmt: skip
+
+
+def signals(case: Case) -> str:
+    """What the public told of the unit, beside the score and outside of it."""
+    return "；".join(f"{row['label_zh']}{row.get('value', '')}" for row in case.signals.get("rows", ()))
 
 
 def standard(assessment: Assessment) -> str:

@@ -16,17 +16,19 @@ COLUMNS = (
     Column("实地查看", 9), Column("半年评议", 9), Column("加扣分", 9), Column("总分", 9), Column("按总分等次", 11),
     Column("等次", 9), Column("位次", 7), Column("说明", 40),
 )  # fmt: skip
+SIGNALS = Column("群众反映", 24)
 
 
 def write(assessment: Assessment) -> bytes:
     """Every unit by kind, the highest total first, each row marked internal."""
-    return spreadsheets.write(TITLE, COLUMNS, _rows(assessment))
+    told = bool(assessment.summary.get("signals"))
+    return spreadsheets.write(TITLE, (*COLUMNS, SIGNALS) if told else COLUMNS, _rows(assessment, told))
 
 
-def _rows(assessment: Assessment) -> Iterator[list]:
+def _rows(assessment: Assessment, told: bool) -> Iterator[list]:
     names = {kind["key"]: kind["name_zh"] for kind in assessment.summary.get("kinds", ())}
     for case in queries.cases_in_order(assessment).iterator(chunk_size=1000):
-        yield _row(case, names)
+        yield [*_row(case, names), words.signals(case)] if told else _row(case, names)
 
 
 def _row(case: Case, names: dict) -> list:

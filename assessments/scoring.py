@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from assessments.states import Grade, Source
+from assessments.states import AdjustmentKind, Grade, Source
 
 CENT = Decimal("0.01")
 FULL = 100
@@ -117,6 +117,11 @@ def ranks(rows: Iterable[Totalled]) -> dict[Hashable, int]:
     return {
         row.key: 1 + sum(other.total > row.total for other in members) for members in kinds.values() for row in members
     }
+
+
+def counts(kind: str, *, is_confirmed: bool, is_taken_back: bool) -> bool:
+    """Whether a bonus, a deduction or a veto counts: not once it is taken back, a veto only once it is confirmed."""
+    return not is_taken_back and (is_confirmed or kind != AdjustmentKind.VETO)
 
 
 def counts_in(happened_on: date, *, starts_on: date, ends_on: date) -> bool:

@@ -21,7 +21,10 @@ from units.policies import Standing
 
 @dataclass(frozen=True)
 class Shown:
-    """One criterion as the page shows it; `points` and `words` are bound fields, or None where it is only read."""
+    """One criterion as the page shows it; `points` and `words` are bound fields, or None where it is only read.
+
+    `see` is what inspectors look at on the spot.
+    """
 
     row: selfchecking.Row
     name: str
@@ -29,6 +32,7 @@ class Shown:
     ledger: str
     why: str
     how: str
+    see: str = ""
     own: str = ""
     points: object = None
     words: object = None
@@ -169,6 +173,7 @@ def _shown(row: selfchecking.Row, form: SelfForm | None) -> Shown:
         ledger=ledger,
         why=row.why,
         how=said(row.criterion, "scoring"),
+        see=said(row.criterion, "see"),
         own=figure(row.mark.points),
         points=form[f"{stem}-points"] if form and row.applies else None,
         words=form[f"{stem}-words"] if form and row.applies else None,

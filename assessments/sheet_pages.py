@@ -2,10 +2,12 @@
 says, what the portal computed, and the fields. A constant number of questions.
 """
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assessments import rules, signals
+from assessments import rules, scoring, signals
 from assessments.forms.inspections import FindingRow, PhotoForm, SheetForm
+from assessments.looking_pages import public_page
 from assessments.models import Opinion
 from assessments.queries import inspections as queries
 from assessments.states import RecusalReason
@@ -48,7 +50,7 @@ def facts(opinion: Opinion, form: SheetForm | None = None) -> dict:
         "rows": rows, "form": form, "others": [row.inspector.number for row in others], "saved": saved(opinion),
         "before": queries.found_before(case), "said_by_public": told_by_public(case), "files": opinion.files,
         "found": opinion.found, "reasons": RecusalReason.choices, "blank": FindingRow("", None, ""),
-        "photo_form": PhotoForm() if form else None,
+        "photo_form": PhotoForm(looked_at=form.looked_at) if form else None, "originals": originals(case),
     }  # fmt: skip
 
 
@@ -64,7 +66,7 @@ def known(criterion, machine, claim) -> list[str]:
     if machine is not None and machine.points is None:
         lines.append(_("The portal finds that this does not apply to the unit."))
     elif machine is not None:
-        points = amount(round(machine.points, 2))
+        points = amount(scoring.rounded(machine.points))
         lines.append(_("The portal computes %(points)s of %(most)s.") % {"points": points, "most": most})
         told = rules.explained(
             criterion.rule, machine.facts, points=machine.points, worth=criterion.points, params=criterion.params
@@ -79,6 +81,18 @@ def told_by_public(case) -> list[str]:
     return [f"{said(row, 'label')} · {row['value']}" for row in rows]
 
 
+def originals(case) -> list[tuple[str, str]]:
+    """Where an inspector reads what the standard tells to check, as (words, address)."""
+    found = [
+        (_("The ledger lines with their evidence"), reverse("case_lines", args=[case.pk])),
+        (_("What the public reads of it"), public_page(case)),
+    ]
+    check = getattr(case, "self_assessment", None)
+    if check is not None and check.sent_at:
+        found.append((_("Its special report"), reverse("selfcheck", args=[case.pk])))
+    return found
+
+
 def saved(opinion: Opinion) -> str:
     """Where the sheet stands, in words."""
     if opinion.saved_at is None:
@@ -89,7 +103,7 @@ def saved(opinion: Opinion) -> str:
 def plain(form: SheetForm) -> dict:
     """What is stored, as the page's fields show it: the phone compares it with what it sent itself."""
     fields = {bound.name: _stored(form, bound) for bound in form if bound.name != "version"}
-    return {"fields": fields, "findings": [[row.sent_as, row.text] for row in form.stored]}
+    return {"fields": fields, "findings": [[row.sent_as, row.text, str(row.criterion or "")] for row in form.stored]}
 
 
 def _stored(form: SheetForm, bound) -> str:
@@ -106,9 +120,16 @@ def differences(mine: SheetForm, theirs: SheetForm) -> list[dict]:
         here, there = str(mine[bound.name].value() or "").strip(), _stored(theirs, bound)
         if here != there:
             rows.append({"label": bound.label, "mine": here, "theirs": there})
-    here, there = ({row.sent_as: row.text for row in form} for form in (mine.findings, theirs.stored))
-    both = [(here.get(key, "").strip(), there.get(key, "")) for key in dict.fromkeys([*here, *there])]
+    names = {row.pk: said(row, "name") for row in theirs.looked_at}
+    here, there = ({row.sent_as: _told(row, names) for row in rows} for rows in (mine.findings, theirs.stored))
+    both = [(here.get(key, ""), there.get(key, "")) for key in dict.fromkeys([*here, *there])]
     return rows + [{"label": _("Finding"), "mine": one, "theirs": other} for one, other in both if one != other]
+
+
+def _told(row: FindingRow, names: dict[int, str]) -> str:
+    """A finding as one line, with the criterion that it concerns."""
+    text = row.text.strip()
+    return f"{text} · {names[row.criterion]}" if text and row.criterion in names else text
 
 
 def listed(opinion: Opinion) -> dict:

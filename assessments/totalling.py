@@ -96,7 +96,7 @@ FROM (
             SELECT k.id, k.kind_key, k.total,
                 CASE WHEN k.total IS NULL THEN '' {thresholds} ELSE %(lowest)s END AS by_total,
                 CASE WHEN EXISTS (SELECT 1 FROM assessments_adjustment j WHERE j.case_id = k.id AND j.kind = 'veto'
-                    AND j.taken_back_at IS NULL) THEN 1 ELSE 0 END AS vetoed
+                    AND j.confirmed_at IS NOT NULL AND j.taken_back_at IS NULL) THEN 1 ELSE 0 END AS vetoed
             FROM assessments_case k WHERE k.assessment_id = %(assessment)s
         ) f
     ) g

@@ -89,6 +89,15 @@ def commit(draw: Draw, commitment: str, *, by, at: datetime) -> Draw:
     return draw
 
 
+def discard(draw: Draw, *, by, at: datetime) -> None:
+    """Take back what was only prepared. It spent no number; that it was there stands in the record."""
+    with tried(draw, "discard", by, at):
+        draw, who = locked(draw), standing(by, on=local_day(at))
+        require(policies.can_discard(who, draw))
+        Draw.objects.filter(pk=draw.pk).delete()
+        record("draw.discarded", about=draw, by=by, at=at, **facts_of(draw, who), **_told(draw))
+
+
 def announce(draw: Draw, *, witnesses: str = "", by, at: datetime) -> Draw:
     """Freeze both lists and the rule under a number, and make them public. From here on only the seed decides.
 
@@ -150,8 +159,15 @@ def tried(draw: Draw, what: str, by, at: datetime):
 
 
 def locked(draw: Draw) -> Draw:
+    """The draw under its lock, and its assessment before it: nobody closes the round meanwhile, and no unit is passed
+    over. Raises `Refused` when it was discarded.
+    """
+    Assessment.objects.select_for_update().get(pk=draw.assessment_id)
     rows = Draw.objects.select_for_update(of=("self",)).select_related("assessment__campaign__bureau")
-    return rows.select_related("assessment__campaign__bureau", "first_officer", "second_officer").get(pk=draw.pk)
+    found = rows.select_related("first_officer", "second_officer").filter(pk=draw.pk).first()
+    if found is None:
+        raise Refused(_("This draw was discarded meanwhile."))
+    return found
 
 
 def facts_of(draw: Draw, who: Standing) -> dict:

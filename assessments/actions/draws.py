@@ -5,18 +5,20 @@ that does not match its commitment, a list in which a unit's own people would ha
 """
 
 import unicodedata
-from datetime import date, datetime
+from datetime import datetime
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments import drawing
+from assessments.actions import handovers
 from assessments.actions.draw_rules import (
     Overtaken,
     announce,
     change,
     commit,
+    discard,
     facts_of,
     locked,
     prepare,
@@ -26,6 +28,7 @@ from assessments.models import (
     Assessment,
     Case,
     Draw,
+    Handover,
     Inspection,
     InspectionUserObjectPermission,
     Inspector,
@@ -34,8 +37,7 @@ from assessments.models import (
 from assessments.notices import draws as notices
 from assessments.policies import draws as policies
 from assessments.queries import draws as queries
-from assessments.queries import rounds
-from assessments.states import DrawState, Phase, SeedKind
+from assessments.states import DrawState, HandoverReason, Phase, SeedKind
 from objectives.missing import personal_number
 from portal.core import pagecache, vault
 from portal.core.clock import local_day
@@ -44,7 +46,7 @@ from portal.core.errors import Refused
 from portal.core.verdicts import require
 from units.policies import Standing, standing
 
-__all__ = ["Overtaken", "announce", "assign", "change", "commit", "hold", "prepare", "reveal", "void"]
+__all__ = ["Overtaken", "announce", "change", "commit", "discard", "hold", "prepare", "reveal", "void"]
 BATCH = 1000
 SECRET_MOST = 100
 
@@ -77,6 +79,7 @@ def hold(draw: Draw, *, seed: str = "", witnesses: str = "", by, at: datetime) -
     """Draw: units, and two or more inspectors for each. Once; `seed` is the public number, empty for two secrets.
 
     Makes the inspections with their sheets and grants, publishes the result, and tells inspectors and drawn units.
+    Whoever may no longer go to a drawn unit gives way to the next in line.
     """
     with tried(draw, "hold", by, at):
         draw, who = locked(draw), standing(by, on=local_day(at))
@@ -90,12 +93,10 @@ def hold(draw: Draw, *, seed: str = "", witnesses: str = "", by, at: datetime) -
         draw.state, draw.drawn_at, draw.drawn_by = DrawState.DRAWN, at, by
         draw.version += 1
         draw.save()
-        record("draw.drawn", about=draw, by=by, at=at, **facts_of(draw, who), seed=draw.seed, result=draw.result_hash,
-               units=len(turns))  # fmt: skip
         inspections, opinions = _made(draw, turns)
-        _stand_aside(draw, inspections, opinions, who, at)
-        _grant(opinions)
+        passed = _pass_on(draw, opinions, who, at)
         Assessment.objects.filter(pk=draw.assessment_id, phase=Phase.OPEN).update(phase=Phase.INSPECTING)
+        _record(draw, passed, len(turns), who=who, at=at)
         notices.drawn(draw, inspections, [row.inspector for row in opinions], at=at)
         transaction.on_commit(pagecache.forget)
     return draw
@@ -121,37 +122,6 @@ def void(draw: Draw, *, why: str, by, at: datetime) -> Draw:
     return draw
 
 
-def assign(inspection: Inspection, inspector: Inspector, *, place: int, by, at: datetime) -> Opinion:
-    """Give a sheet of a drawn unit to an inspector by hand: only where nobody of the draw's list is left to take it.
-
-    Refused, on record, for whoever serves in the unit or stays away from it for another reason.
-    """
-    draw = Draw.objects.select_related("assessment__campaign__bureau").get(pk=inspection.draw_id)
-    with tried(draw, "assign", by, at):
-        who = standing(by, on=local_day(at))
-        if not policies.run_post(who, draw):
-            raise Refused(_("The style office runs the draw."))
-        inspection = Inspection.objects.select_for_update(of=("self",)).select_related("case__unit").get(
-            pk=inspection.pk
-        )  # fmt: skip
-        inspector = Inspector.objects.select_related("user", "bureau").get(pk=inspector.pk)
-        if inspection.closed_at or inspector.bureau_id != draw.assessment.campaign.bureau_id:
-            raise Refused(_("This sheet can no longer be given to that inspector."))
-        require(policies.can_inspect(inspector, inspection.case.unit, on=who.on))
-        _require_nobody_left(draw, inspection, inspector, on=who.on)
-        opinion = inspection.opinions.filter(place=place).first() or Opinion(inspection=inspection, place=place)
-        if opinion.sent_at:
-            raise Refused(_("The sheet has come in already."))
-        if opinion.pk and opinion.inspector_id:
-            rounds.revoke(inspection, opinion.inspector)
-        opinion.inspector, opinion.clear_at = inspector, None
-        opinion.save()
-        rounds.grant(inspection, inspector)
-        record("draw.assigned", about=draw, by=by, at=at, unit=inspection.case.unit.code, place=place,
-               inspector=inspector.number, **facts_of(draw, who))  # fmt: skip
-    return opinion
-
-
 # --- how it is done ------------------------------------------------------------------------------
 
 
@@ -172,7 +142,7 @@ def _witnesses(words: str) -> str:
 
 
 def _made(draw: Draw, turns: list[drawing.Turn]) -> tuple[list[Inspection], list[Opinion]]:
-    """The rows of a result: an inspection a unit, a sheet an inspector."""
+    """The rows of a result: an inspection a unit, a sheet and a grant an inspector."""
     cases = _cases(draw, [row.code for row in turns])
     rows = Inspector.objects.filter(bureau=draw.assessment.campaign.bureau_id).select_related("user", "bureau")
     people = {row.number: row for row in rows}
@@ -185,40 +155,44 @@ def _made(draw: Draw, turns: list[drawing.Turn]) -> tuple[list[Inspection], list
         for place, number in enumerate(row.inspectors, start=1)
     ]
     Inspection.objects.bulk_create(inspections, batch_size=BATCH)
+    Opinion.objects.bulk_create(opinions, batch_size=BATCH)
+    _grant(opinions)
     return inspections, opinions
 
 
-def _stand_aside(draw: Draw, inspections: list[Inspection], opinions: list[Opinion], who: Standing, at) -> None:
-    """Store the sheets. Whoever came to serve in a drawn unit since the lists were frozen hands it to the next."""
+def _pass_on(draw: Draw, opinions: list[Opinion], who: Standing, at: datetime) -> list[Handover]:
+    """Whoever came to serve in a drawn unit since the lists were frozen, or left the bureau, gives way to the next."""
     drawn = {row.inspector_id: row.inspector for row in opinions}
     away = policies.away(drawn.values(), on=who.on)
-    sheets: dict = {}
-    for opinion in opinions:
-        sheets.setdefault(opinion.inspection_id, []).append(opinion)
-    moved = [
-        row for row in opinions if any(each.covers(row.inspection.case.unit.path) for each in away[row.inspector_id])
-    ]
-    for row in moved:
-        _give_to_next(draw, row, sheets[row.inspection_id], who, at)
-    Opinion.objects.bulk_create(opinions, batch_size=BATCH)
+    serving = set(queries.serving(draw.assessment.campaign.bureau_id, on=who.on).values_list("pk", flat=True))
+    passed = []
+    for row in opinions:
+        unit = row.inspection.case.unit
+        if row.inspector_id not in serving:
+            reason = HandoverReason.LEFT
+        elif any(place.covers(unit.path) for place in away[row.inspector_id]):
+            reason = HandoverReason.INTEREST
+        else:
+            continue
+        handover = handovers.pass_on(row, reason=reason, by=who.user, at=at)
+        if handover is None:
+            raise Refused(
+                _("%(number)s can no longer go to %(unit)s, and nobody else of the list may. Enlist another inspector "
+                  "first.") % {"number": row.inspector.number, "unit": unit.name_zh}
+            )  # fmt: skip
+        passed.append(handover)
+    return passed
 
 
-def _give_to_next(draw: Draw, opinion: Opinion, sheets: list[Opinion], who: Standing, at: datetime) -> None:
-    unit, before = opinion.inspection.case.unit, opinion.inspector
-    besides = {row.inspector.number for row in sheets}
-    rows = {row.number: row for row in queries.on_list(before.bureau_id).select_related("user", "bureau")}
-    line = queries.assign_for(draw, unit.code, besides)
-    since = [number for number in rows if number not in line and number not in besides]
-    for number in [*line, *since]:
-        if number in rows and policies.can_inspect(rows[number], unit, on=who.on):
-            opinion.inspector = rows[number]
-            record("inspection.stood_back", about=opinion, by="clock", at=at, before=before.number, after=number,
-                   unit=unit.code, bureau=draw.assessment.campaign.bureau.code)  # fmt: skip
-            return
-    raise Refused(
-        _("%(number)s has come to serve in %(unit)s since the lists were frozen, and nobody else may go there. "
-          "Enlist another inspector first.") % {"number": before.number, "unit": unit.name_zh}
-    )  # fmt: skip
+def _record(draw: Draw, passed: list[Handover], units: int, *, who: Standing, at: datetime) -> None:
+    """The draw, then who gave way. Last of all writing: the record's own lock is held until the commit."""
+    record("draw.drawn", about=draw, by=who.user, at=at, **facts_of(draw, who), seed=draw.seed, result=draw.result_hash,
+           units=units)  # fmt: skip
+    for handover in passed:
+        has_interest = handover.reason == HandoverReason.INTEREST
+        record("inspection.stood_back" if has_interest else "inspection.handed_over", about=handover.opinion,
+               by="clock", at=at, unit=handover.opinion.inspection.case.unit.code,
+               bureau=draw.assessment.campaign.bureau.code, **handovers.facts_of(handover))  # fmt: skip
 
 
 def _grant(opinions: list[Opinion]) -> None:
@@ -232,18 +206,6 @@ def _grant(opinions: list[Opinion]) -> None:
         ],
         batch_size=BATCH,
     )
-
-
-def _require_nobody_left(draw: Draw, inspection: Inspection, inspector: Inspector, *, on: date) -> None:
-    have = set(inspection.opinions.values_list("inspector__number", flat=True))
-    if inspector.number in have:
-        raise Refused(_("%(number)s has a sheet of this unit already.") % {"number": inspector.number})
-    rows = {row.number: row for row in queries.on_list(inspector.bureau_id)}
-    unit = inspection.case.unit
-    for number in queries.assign_for(draw, unit.code, have | {inspector.number}):
-        if number in rows and policies.can_inspect(rows[number], unit, on=on):
-            raise Refused(_("Nobody is chosen by hand while somebody of the draw’s list is left: %(number)s is next.")
-                          % {"number": number})  # fmt: skip
 
 
 def _cases(draw: Draw, codes: list[str]) -> dict[str, Case]:

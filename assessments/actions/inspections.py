@@ -9,16 +9,19 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from assessments.actions import settling
-from assessments.actions.sheets import Incomplete, Overtaken, declare_clear, locked, save, send, stand_back
-from assessments.models import Assessment, Finding, Inspection, Opinion
+from assessments.actions import handovers, settling
+from assessments.actions.sheets import Incomplete, Overtaken, declare_clear, locked, save, send, stand_back, take
+from assessments.models import Assessment, Finding, Handover, Inspection, Opinion
+from assessments.notices import draws as draw_notices
 from assessments.notices import inspections as notices
 from assessments.policies import inspections as policies
-from assessments.queries import rounds, succession
-from assessments.states import InspectionState
+from assessments.queries import draws, rounds, succession
+from assessments.states import HandoverReason, InspectionState
 from commitments.actions import rectifications
 from commitments.models import Rectification
+from objectives.missing import personal_number
 from objectives.models import Blackout
+from portal.core import pagecache
 from portal.core.clock import local_day
 from portal.core.deeds import attempt, record
 from portal.core.errors import Refused
@@ -28,8 +31,8 @@ from units.models import Post, Role
 from units.policies import Standing, standing
 
 __all__ = [
-    "Incomplete", "Overtaken", "ask_third", "close_round", "declare_clear", "plan_day", "reopen", "save", "send",
-    "stand_back", "start_order", "unable",
+    "Incomplete", "Overtaken", "ask_third", "cannot_come", "close_round", "declare_clear", "plan_day", "reopen", "save",
+    "send", "stand_back", "start_order", "unable",
 ]  # fmt: skip
 DEMAND = "请针对上述问题查找原因，制定并落实整改措施，按期完成整改，并书面报告整改情况。"
 
@@ -73,20 +76,52 @@ def ask_third(inspection: Inspection, *, by, at: datetime) -> Inspection:
 def unable(inspection: Inspection, *, why: str, by, at: datetime) -> Inspection | None:
     """A drawn unit cannot receive: the next of its kind in the draw's line takes its place. Returns the new
     inspection, or None when the kind is used up. Refused as soon as a sheet has come in.
+
+    The reason is public. The heads of both units and the leader in charge read it, so that others look at it too.
     """
+    # Before the inspection, as when a draw is announced: both decide which units are still to be drawn.
+    Assessment.objects.select_for_update(of=("self",)).get(cases__inspections=inspection.pk)
     who, inspection, why = standing(by, on=local_day(at)), locked(inspection.pk), " ".join(why.split())
     require(policies.can_pass_over(who, inspection))
     if not why:
-        raise Refused(_("Write why the unit cannot receive. The reason stays on record."))
+        raise Refused(_("Write why the unit cannot receive. The reason is published."))
+    _require_no_number(why)
     inspection.state, inspection.why_unable, inspection.closed_at = InspectionState.UNABLE, why[:300], at
     _save(inspection, "state", "why_unable", "closed_at")
     rounds.revoke(inspection)
-    after = _take_place(inspection, at=at)
+    after, opinions = _take_place(inspection, at=at)
     record(
         "inspection.unable", about=inspection, by=by, at=at, words=why, instead=after.case.unit.code if after else "",
         **_facts(inspection, who),
     )  # fmt: skip
+    for opinion in opinions:
+        notices.assigned(opinion, at=at)
+    if after:
+        draw_notices.drawn(inspection.draw, [after], [], at=at)
+    notices.passed_over(inspection, after, at=at)
+    transaction.on_commit(pagecache.forget)
     return after
+
+
+@transaction.atomic
+def cannot_come(opinion: Opinion, *, reason: str, words: str = "", by, at: datetime) -> Handover:
+    """An inspector cannot come, or no longer serves here: the sheet goes to the next in the draw's line.
+
+    The public reads both numbers, the day and the reason's name; `words` stay inside. A draft goes; what was sent
+    before and opened again stays with the sheet. Raises `Refused` when nobody is left on the list.
+    """
+    opinion, who, words = take(opinion), standing(by, on=local_day(at)), " ".join(words.split())
+    require(policies.can_hand_over(who, opinion))
+    if reason not in (HandoverReason.ABSENT, HandoverReason.LEFT):
+        raise Refused(_("Choose why the inspector cannot come."))
+    _require_no_number(words)
+    handover = _pass_on(opinion, reason=reason, words=words, by=by, at=at)
+    record("inspection.handed_over", about=opinion, by=by, at=at, words=words, **handovers.facts_of(handover),
+           **_facts(opinion.inspection, who))  # fmt: skip
+    notices.assigned(opinion, at=at)
+    notices.handed_over(handover, at=at)
+    transaction.on_commit(pagecache.forget)
+    return handover
 
 
 @transaction.atomic
@@ -113,22 +148,34 @@ def start_order(finding: Finding, *, signer: Post, due_on: date | None = None, b
 
 @transaction.atomic
 def reopen(inspection: Inspection, *, why: str, by, at: datetime) -> Inspection:
-    """A leader opens a settled inspection again: its marks go, every sheet is sent anew. The reason is told."""
+    """A leader opens a settled inspection again: every sheet is sent anew. The reason is told.
+
+    The sheet of an inspector who no longer serves here passes on, with all that stands on it.
+    """
     who, inspection, why = standing(by, on=local_day(at)), locked(inspection.pk), " ".join(why.split())
     require(policies.can_reopen(who, inspection))
     if not why:
         raise Refused(_("Write why it is opened again. The inspectors read your words."))
     before = settling.undo(inspection)
-    opinions = list(inspection.opinions.select_related("inspector__user", "inspection__case__unit"))
-    Opinion.objects.filter(inspection=inspection).update(sent_at=None)
+    opinions = list(inspection.opinions.select_related("inspector__user"))
+    for opinion in opinions:
+        opinion.inspection, opinion.sent_at = inspection, None
+    Opinion.objects.bulk_update(opinions, ["sent_at"])
     inspection.state, inspection.settled_at, inspection.reopened_why = InspectionState.ASSIGNED, None, why[:300]
     inspection.differed_by = None
     _save(inspection, "state", "settled_at", "reopened_why", "differed_by")
     rounds.grant(inspection, *(opinion.inspector for opinion in opinions))
+    passed = _departed_pass_on(opinions, by=by, at=at)
     post = policies.leading_post(who, inspection.case.unit)
     record("inspection.reopened", about=inspection, by=by, at=at, bureau=inspection.case.unit.bureau.code,
            post=post.title_zh, unit=inspection.case.unit.code, words=why, before=before)  # fmt: skip
-    notices.reopened(inspection, opinions, why=why, at=at)
+    for handover in passed:
+        record("inspection.handed_over", about=handover.opinion, by=by, at=at, bureau=inspection.case.unit.bureau.code,
+               post=post.title_zh, unit=inspection.case.unit.code, **handovers.facts_of(handover))  # fmt: skip
+        notices.assigned(handover.opinion, at=at)
+    new = {handover.opinion_id for handover in passed}
+    notices.reopened(inspection, [row for row in opinions if row.pk not in new], why=why, at=at)
+    transaction.on_commit(pagecache.forget)
     return inspection
 
 
@@ -146,11 +193,11 @@ def close_round(assessment: Assessment, *, by, at: datetime) -> Assessment:
     return assessment
 
 
-def _take_place(inspection: Inspection, *, at: datetime) -> Inspection | None:
+def _take_place(inspection: Inspection, *, at: datetime) -> tuple[Inspection | None, list[Opinion]]:
     """The next unit in line, with as many inspectors as the draw gives each unit."""
-    found = succession.next_case(inspection)
+    found, opinions = succession.next_case(inspection), []
     if found is None:
-        return None
+        return None, opinions
     turn, case = found
     after = Inspection.objects.create(
         draw=inspection.draw, case=case, kind_key=inspection.kind_key, turn=turn, instead_of=inspection
@@ -160,10 +207,26 @@ def _take_place(inspection: Inspection, *, at: datetime) -> Inspection | None:
         if inspector is None:
             raise Refused(_("%(unit)s comes next, but too few inspectors may go there. Enlist another inspector first.")
                            % {"unit": said(case.unit, "name")})  # fmt: skip
-        opinion = Opinion.objects.create(inspection=after, inspector=inspector, place=place)
+        opinions.append(Opinion.objects.create(inspection=after, inspector=inspector, place=place))
         rounds.grant(after, inspector)
-        notices.assigned(opinion, at=at)
-    return after
+    return after, opinions
+
+
+def _pass_on(opinion: Opinion, **facts) -> Handover:
+    keeps = bool(opinion.inspection.reopened_why)
+    handover = handovers.pass_on(opinion, keeps=keeps, **facts)
+    if handover is None:
+        raise Refused(_("Nobody is left on the list who may take %(number)s’s sheet over. Enlist another inspector "
+                        "first.") % {"number": opinion.inspector.number})  # fmt: skip
+    return handover
+
+
+def _departed_pass_on(opinions: list[Opinion], *, by, at: datetime) -> list[Handover]:
+    """The sheets of those who no longer serve in the bureau, each given to the next in line."""
+    bureau = opinions[0].inspection.case.unit.bureau_id
+    serving = set(draws.serving(bureau, on=local_day(at)).values_list("pk", flat=True))
+    departed = [row for row in opinions if row.inspector_id not in serving]
+    return [_pass_on(row, reason=HandoverReason.LEFT, by=by, at=at) for row in departed]
 
 
 def _require_day(inspection: Inspection, on: date, *, today: date) -> None:
@@ -177,6 +240,11 @@ def _require_day(inspection: Inspection, on: date, *, today: date) -> None:
     if away:
         raise Refused(_("Nobody visits on this day: %(why)s, %(first)s to %(last)s.") % {
             "why": said(away, "why"), "first": day(away.from_on), "last": day(away.to_on)})  # fmt: skip
+
+
+def _require_no_number(words: str) -> None:
+    if found := personal_number(words):
+        raise Refused(_("This looks like a telephone or identity number (%(found)s). Take it out.") % {"found": found})
 
 
 def _facts(inspection: Inspection, who: Standing) -> dict:

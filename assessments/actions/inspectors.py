@@ -52,7 +52,7 @@ def strike(inspector: Inspector, *, by, at: datetime) -> Inspector:
                       % {"number": inspector.number, "day": day(inspector.left_at)})  # fmt: skip
     require(policies.lists_are_free(inspector))
     if inspector.opinions.filter(sent_at=None, inspection__closed_at=None).exclude(inspection__state="unable").exists():
-        raise Refused(_("Units still wait for this inspector: first the sheets, or standing back from them."))
+        raise Refused(_("Units still wait for this inspector: first the sheets, or passing them on to the next."))
     inspector.left_at = at
     inspector.save(update_fields=["left_at"])
     record("inspector.left", about=inspector, by=by, at=at, **_facts(inspector, who))

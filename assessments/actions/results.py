@@ -109,11 +109,11 @@ def _published(document: OfficialDocument, *, by, at: datetime) -> None:
     assessment.summary = prints.content_of(document)["body"]["summary"]
     _save(assessment, "phase", "published_at", "published_by", "summary")
     facts = {"number": document.number, "fingerprint": document.fingerprint, "results": fingerprint_of(assessment)}
-    _record("assessment.published", assessment, signer, by, at, **facts)
     after, rows = "", Case.objects.filter(assessment=assessment).order_by("order")
     while cases := list(rows.filter(order__gt=after)[:RANGE]):
         notices.published(assessment, cases, at=at)
         after = cases[-1].order
+    _record("assessment.published", assessment, signer, by, at, **facts)
     transaction.on_commit(pagecache.forget)
 
 

@@ -145,7 +145,10 @@ def signing_post(check: SelfAssessment, *, by, at: datetime) -> Post:
 @transaction.atomic
 def hand_in(document: OfficialDocument, *, by, at: datetime) -> SelfAssessment:
     """What the signature brings with it, in its transaction: handed in, how late, the unit's own total."""
-    check, who = _take(SelfAssessment.objects.get(document=document), policies.can_sign, by, at)
+    found = SelfAssessment.objects.filter(document=document).first()
+    check, who = _take(found, policies.can_sign, by, at) if found else (None, None)
+    if check is None or check.document_id != document.pk:
+        raise Refused(_("This special report was taken back to be changed; its document is signed no more."))
     case = check.case
     check.sent_at, check.sent_by = at, by
     check.days_late = selfchecking.days_late(case.assessment.self_due_on, local_day(at))

@@ -56,7 +56,7 @@ def _differs(inspection: Inspection, *, by, at: datetime) -> None:
 
 
 def _settle(inspection: Inspection, sheets: list[dict], worth: dict, *, by, at: datetime) -> None:
-    """Write the inspected marks, once: they stand over the machine's."""
+    """Write the inspected marks, in place of those of an earlier settling: they stand over the machine's."""
     found = {key: mark for key, mark in inspecting.settled(sheets).items() if key in worth}
     rows = [
         Mark(
@@ -65,6 +65,7 @@ def _settle(inspection: Inspection, sheets: list[dict], worth: dict, *, by, at: 
         )
         for key, mark in found.items()
     ]  # fmt: skip
+    _marks(inspection).delete()
     Mark.objects.bulk_create(rows)
     inspection.state, inspection.settled_at = InspectionState.SETTLED, at
     _save(inspection, "state", "settled_at", "differed_by")
@@ -81,10 +82,10 @@ def _marks(inspection: Inspection):
 
 
 def undo(inspection: Inspection) -> dict[str, str]:
-    """Take the inspected marks away again and return them, by criterion key."""
-    rows = list(_marks(inspection))
-    Mark.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    return {row.criterion.key: f"{row.points:f}" for row in rows}
+    """The marks of a settling that is opened again, by criterion key. They count on until it is settled anew, so that
+    a round that ends before that leaves the unit with what was found.
+    """
+    return {row.criterion.key: f"{row.points:f}" for row in _marks(inspection)}
 
 
 def _save(inspection: Inspection, *names: str) -> None:

@@ -9,14 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from assessments import inspecting
-from assessments.actions import settling
+from assessments.actions import handovers, settling
 from assessments.models import Finding, Inspection, Opinion, OpinionMark, Recusal
 from assessments.notices import inspections as notices
 from assessments.policies import inspections as policies
 from assessments.policies.draws import why_away
 from assessments.queries import inspections as queries
-from assessments.queries import rounds, succession
-from assessments.states import RecusalReason
+from assessments.states import HandoverReason, RecusalReason
 from objectives.missing import personal_number
 from portal.core.clock import local_day
 from portal.core.deeds import attempt, record
@@ -67,22 +66,16 @@ def stand_back(opinion: Opinion, *, reason: str, words: str = "", by, at: dateti
         raise Refused(_("Choose the reason why you stand back."))
     if reason == RecusalReason.OTHER and not words:
         raise Refused(_("Say in a few words what the interest is."))
-    inspection, before = opinion.inspection, opinion.inspector
-    after = succession.next_inspector(inspection, on=local_day(at))
-    if after is None:
+    facts = _facts(opinion)
+    handover = handovers.pass_on(opinion, reason=HandoverReason.INTEREST, words=words, by=by, at=at)
+    if handover is None:
         raise Refused(_("Nobody is left on the list who may take over. Tell the style office; it enlists another."))
     Recusal.objects.get_or_create(
-        inspector=before, unit=inspection.case.unit,
+        inspector=handover.before, unit=opinion.inspection.case.unit,
         defaults={"reason": reason, "words": words[:200], "declared_at": at, "declared_by": by},
     )  # fmt: skip
-    facts = _facts(opinion)
-    _empty(opinion, at)
-    opinion.inspector = after
-    opinion.save()
-    rounds.revoke(inspection, before)
-    rounds.grant(inspection, after)
-    record("inspection.stood_back", about=opinion, by=by, at=at, words=words, reason=str(reason),
-           before=before.number, after=after.number, **facts)  # fmt: skip
+    record("inspection.stood_back", about=opinion, by=by, at=at, words=words,
+           **(handovers.facts_of(handover) | {"reason": str(reason)}), **facts)  # fmt: skip
     notices.assigned(opinion, at=at)
     return opinion
 
@@ -223,10 +216,7 @@ def _keep_findings(opinion: Opinion, rows: list[dict], at: datetime) -> None:
 def _lacks(opinion: Opinion) -> dict[str, str]:
     case = opinion.inspection.case
     given = {row.criterion_id: row for row in opinion.marks.all()}
-    lacks = {
-        f"c{row.pk}-points": _("Give points from 0 to %(most)s.") % {"most": amount(row.points)}
-        for row in queries.judged(case) if row.pk not in given or given[row.pk].points is None
-    }  # fmt: skip
+    lacks = _points_lacking(queries.judged(case), given, queries.machine(case))
     begins = case.assessment.inspect_from_on
     if opinion.visited_on is None:
         lacks["visited_on"] = _("Write the day of your visit.")
@@ -237,11 +227,16 @@ def _lacks(opinion: Opinion) -> dict[str, str]:
     return lacks
 
 
-def _empty(opinion: Opinion, at: datetime) -> None:
-    """Nothing of a draft goes over to whoever takes the sheet."""
-    opinion.marks.all().delete()
-    opinion.findings.filter(rectification=None).delete()
-    opinion.photos.filter(removed_at=None).update(removed_at=at)
-    opinion.clear_at = opinion.visited_on = opinion.saved_at = None
-    opinion.talked_to = opinion.words = ""
-    opinion.version += 1
+def _points_lacking(judged: list, given: dict[int, OpinionMark], machine: dict) -> dict[str, str]:
+    """Points where none stand, and what was seen where they differ from what was computed, or nothing was."""
+    lacks = {}
+    for row in judged:
+        mark, computed = given.get(row.pk), machine[row.pk].points if row.pk in machine else None
+        if mark is None or mark.points is None:
+            lacks[f"c{row.pk}-points"] = _("Give points from 0 to %(most)s.") % {"most": amount(row.points)}
+        elif not mark.seen and inspecting.needs_seen(mark.points, computed):
+            words = _("Say what you saw that supports your points.")
+            if computed is not None:
+                words = _("The portal computes %(points)s. Say what you saw that supports other points.")
+            lacks[f"c{row.pk}-seen"] = words % {"points": amount(computed and inspecting.rounded(computed))}
+    return lacks

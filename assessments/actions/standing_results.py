@@ -10,6 +10,14 @@ COLUMNS = ("pk", "total", "grade", "rank")
 BATCH = 500
 
 
+def locked_case(case: Case) -> Case:
+    """A case under its lock, the assessment's before it: whatever changes results comes one after another, and the
+    notices to the units are between two of them, never beside one.
+    """
+    Assessment.objects.select_for_update().get(pk=case.assessment_id)
+    return Case.objects.locked(case.pk)
+
+
 def put_together(assessment: Assessment) -> str:
     """Totals, grades, caps and places of every case, and the count of them. Returns the SHA-256 of the list."""
     totalling.put_together(assessment)

@@ -20,6 +20,11 @@ WORDS = {
         lambda: _("They had no part before, and check alone."),
         lambda: _("Name them"),
     ),
+    "replace": (
+        lambda: _("Name another for the appeal of %(unit)s"),
+        lambda: _("One of the two left before handing in."),
+        lambda: _("Name another"),
+    ),
     "recheck": (
         lambda: _("Check again: the appeal of %(unit)s"),
         lambda: _("You check alone; the other one’s points stay hidden until both are in."),

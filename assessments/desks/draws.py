@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from assessments import onward
 from assessments.models import Draw, Inspector
 from assessments.policies import draws as policies
 from assessments.states import DrawState
+from commitments import onward as links
 from portal.core import desk, lenses, menu
 from portal.core.desk import Item
 from portal.core.lenses import Shown
@@ -19,16 +21,20 @@ from units.policies import Standing
 def register() -> None:
     """Called once, when the app is ready."""
     desk.register(items)
+    links.register(links.BUREAU, onward.draws_of_bureau)
     lenses.register("assessments.draw", draws_as_things)
     lenses.register("assessments.inspector", inspectors_as_things)
     menu.register(gettext_lazy("Draws"), "draws", order=46, is_for=lambda who: who.posts_as(*policies.READERS))
 
 
 def items(who: Standing, *, on: date) -> Iterator[Item]:
-    """For officers their commitment and their secret; for the style office what can be announced or held."""
+    """For officers their commitment and their secret; for the style office what can be announced or held. Once the
+    round is over only what is still announced is left to see to: it can only be void.
+    """
     rows = policies.visible(who).filter(state__in=(DrawState.PREPARED, DrawState.ANNOUNCED))
     for draw in rows.select_related("assessment__campaign__bureau") if who.posts else ():
-        for can, what, act in _ACTS:
+        has_room = policies.has_room(draw.assessment, on=on)
+        for can, what, act in _ACTS if has_room else _AFTER:
             if can(who, draw) and not _is_in(who, draw, act):
                 words = {"number": draw.number}
                 yield Item(what=what() % words, why=_WHY[act](), act=_LABELS[act](), to=reverse("draw", args=[draw.pk]),
@@ -47,17 +53,20 @@ _ACTS = (
     (policies.can_announce, lambda: _("Announce the draw that is prepared"), "announce"),
     (policies.can_hold, lambda: _("Hold the draw %(number)s"), "hold"),
 )
+_AFTER = ((policies.can_void, lambda: _("Declare the draw %(number)s void"), "void"),)
 _WHY = {
     "commit": lambda: _("The draw cannot be announced before both commitments are in."),
     "reveal": lambda: _("The draw cannot be held before both secrets are in."),
     "announce": lambda: _("From then on lists and rule are frozen and public."),
     "hold": lambda: _("The seed can be known from today."),
+    "void": lambda: _("The round of inspections is over, and the draw was not held."),
 }
 _LABELS = {
     "commit": lambda: _("Put it in"),
     "reveal": lambda: pgettext("draw", "Reveal"),
     "announce": lambda: pgettext("draw", "Announce"),
     "hold": lambda: _("Hold the draw"),
+    "void": lambda: _("See to it"),
 }
 
 

@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assessments import sheet_pages
+from assessments.policies import inspections as policies
 from assessments.queries import inspections as queries
 from assessments.states import InspectionState
 from portal.core import desk, lenses, menu
 from portal.core.desk import Item
 from portal.core.wording import said
 from units.models import Role
-from units.policies import Standing
+from units.policies import LEADERS, Standing
 
 RUNNERS = (Role.STYLE_OFFICE, Role.AUDITOR)
 
@@ -22,10 +23,20 @@ RUNNERS = (Role.STYLE_OFFICE, Role.AUDITOR)
 def register() -> None:
     """Called once, when the app is ready."""
     desk.register(items)
-    menu.register(gettext_lazy("Inspections"), "inspections", order=47, is_for=lambda who: who.posts_as(*RUNNERS))
+    menu.register(gettext_lazy("Inspections"), "inspections", order=47, is_for=has_something)
     lenses.register("assessments.inspection", queries.inspections_as_things)
     lenses.register("assessments.opinion", queries.sheets_as_things)
     lenses.register("assessments.photo", queries.photos_as_things)
+
+
+def has_something(who: Standing) -> bool:
+    """Who runs or oversees inspections; leaders and the head of the bureau once one in their reach is settled; and
+    inspectors, as long as the round is open.
+    """
+    if who.posts_as(*RUNNERS):
+        return True
+    leads = any(post.role in LEADERS or post.role == Role.HEAD and post.unit.parent_id is None for post in who.posts)
+    return leads and policies.visible(who).exists() or policies.visible_sheets(who).exists()
 
 
 def items(who: Standing, *, on: date) -> Iterator[Item]:

@@ -68,7 +68,5 @@ def register() -> None:
     links.register(links.BUREAU, onward.of_bureau)
     links.register(links.UNIT, onward.of_unit)
     lenses.register("assessments.case", queries.as_things)
-    menu.register(
-        gettext_lazy("Results"), "results", order=48, is_for=lambda who: who.posts_as(Role.STYLE_OFFICE)
-    )  # fmt: skip
+    menu.register(gettext_lazy("Results"), "results", order=48, is_for=policies.reads)
     menu.register(gettext_lazy("Our result"), "my_result", order=48, is_for=lambda who: who.posts_as(*policies.OWN))

@@ -119,6 +119,10 @@ class VoidForm(forms.Form):
     why = forms.CharField(label=_("Why it is void"), max_length=300, help_text=_("This is public."))
 
 
+class DiscardForm(forms.Form):
+    """Nothing to fill in: what was only prepared goes."""
+
+
 class EnlistForm(forms.Form):
     """A person, by account or name."""
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Criterion
-from assessments.states import RecusalReason
+from assessments.states import HandoverReason, RecusalReason
 from objectives.forms.fields import TOO_LONG, DayField, FigureField, plain
 from portal.core.uploads import ACCEPTED
 from portal.core.wording import amount, said
@@ -98,7 +98,7 @@ class SheetForm(forms.Form):
             return self.stored
         lists = (self.data.getlist(name) for name in ("finding_id", "finding_criterion", "finding_text"))
         rows = [FindingRow(_id(pk), _number(key), text) for pk, key, text in zip(*lists, strict=False)]
-        return [row for row in rows if row.sent_as][:MOST_FINDINGS]
+        return [row for row in rows if row.sent_as]
 
     @property
     def rows(self) -> list[FindingRow]:
@@ -115,6 +115,9 @@ class SheetForm(forms.Form):
         ]  # fmt: skip
 
     def clean(self):
+        if sum(bool(row.text.strip()) for row in self.findings) > MOST_FINDINGS:
+            words = gettext("At most %(n)s findings fit on one sheet. Join some of them; nothing was saved.")
+            self.add_error(None, words % {"n": MOST_FINDINGS})
         if any(row.too_long for row in self.findings):
             self.add_error(None, gettext("A finding has at most %(n)s characters.") % {"n": FOUND})
         return super().clean()
@@ -150,6 +153,29 @@ class StandBackForm(forms.Form):
         label=_("In a few words"), max_length=200, required=False, error_messages=TOO_LONG,
         help_text=_("Needed for another interest. The style office and the auditor read it."),
     )  # fmt: skip
+
+
+class HandOverForm(forms.Form):
+    """Whose sheet passes on, and why. `sheets`: (id, words) of those not sent yet."""
+
+    sheet = forms.ChoiceField(
+        label=_("Whose sheet"), widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whose sheet passes on.")},
+    )  # fmt: skip
+    reason = forms.ChoiceField(
+        label=_("Why the inspector cannot come"), widget=forms.RadioSelect,
+        choices=[row for row in HandoverReason.choices if row[0] != HandoverReason.INTEREST],
+        help_text=_("Public, with the inspector’s number and the day."),
+        error_messages={"required": _("Choose why the inspector cannot come.")},
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_("In a few words"), max_length=200, required=False, error_messages=TOO_LONG,
+        help_text=_("Stays inside: the style office and the auditor read it. Nothing about health."),
+    )  # fmt: skip
+
+    def __init__(self, *args, sheets, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sheet"].choices = sheets
 
 
 class DayForm(forms.Form):
@@ -203,8 +229,16 @@ class PhotoForm(forms.Form):
         label=_("What it shows"), max_length=120, required=False, error_messages=TOO_LONG,
         help_text=_("In a few words, without names or telephone numbers."),
     )  # fmt: skip
+    criterion = forms.TypedChoiceField(
+        label=_("Which criterion it concerns"), coerce=int, empty_value=None, required=False
+    )
     sent_as = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     taken_on = DayField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, looked_at: list[Criterion], **kwargs):
+        super().__init__(*args, **kwargs)
+        none = ("", gettext("None in particular"))
+        self.fields["criterion"].choices = [none, *((row.pk, said(row, "name")) for row in looked_at)]
 
 
 def _id(text: str) -> str:

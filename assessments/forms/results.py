@@ -1,24 +1,17 @@
-"""Shape of what the style office enters about results: filters, a bonus, a deduction or a veto, who signs."""
+"""Shape of what the style office enters about results: filters, a reason, who signs."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Criterion, Standard
-from assessments.states import AdjustmentKind, Grade
+from assessments.states import Grade
 from commitments.forms.rectifying import PostChoice, area
-from objectives.forms.fields import DayField
-from portal.core.wording import said
 from units.models import Post
 
 
-class CriterionChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Criterion) -> str:
-        return said(obj, "name")
-
-
 class FilterForm(forms.Form):
-    """Which kind of unit, which grade. What is not among the choices is left out, not refused."""
+    """Which kind of unit, which grade, which name. What is not among the choices is left out, not refused."""
 
+    q = forms.CharField(label=_("Words of the unit’s name"), required=False, max_length=40)
     kind = forms.ChoiceField(label=_("Kind of unit"), required=False)
     grade = forms.ChoiceField(label=_("Grade"), required=False, choices=[("", _("All grades")), *Grade.choices])
 
@@ -36,25 +29,9 @@ class FilterForm(forms.Form):
     def grade_key(self) -> str:
         return self.cleaned_data.get("grade") or ""
 
-
-class AdjustForm(forms.Form):
-    """A bonus, a deduction or a veto of one unit."""
-
-    kind = forms.ChoiceField(label=_("What it is"), choices=AdjustmentKind.choices)
-    points = forms.DecimalField(
-        label=_("Points"), required=False, min_value=0, max_digits=5, decimal_places=2,
-        help_text=_("A veto has none: it makes the grade the lowest."),
-    )  # fmt: skip
-    criterion = CriterionChoice(
-        label=_("Under which criterion"), queryset=Criterion.objects.none(), required=False,
-        empty_label=_("None in particular"), help_text=_("A veto names the veto criterion it falls under."),
-    )  # fmt: skip
-    happened_on = DayField(label=_("When it happened"), help_text=_("It counts in the cycle in which it happened."))
-    reason = area(_("What happened, and how it is known"), most=300, help_text=_("The unit reads it. Name no person."))
-
-    def __init__(self, *args, standard: Standard, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["criterion"].queryset = standard.criteria.all()
+    @property
+    def words(self) -> str:
+        return self.cleaned_data.get("q") or ""
 
 
 class WhyForm(forms.Form):

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from assessments.models import Appeal, Case
+from assessments.models import Adjustment, Appeal, Case
 from assessments.notices import results
-from assessments.states import Outcome
+from assessments.states import AdjustmentKind, Outcome
 from commitments.notices import LETTERS_SPEAK
 from portal.core import letters
 from portal.core.clock import local_day
@@ -23,11 +23,12 @@ def filed(appeal: Appeal, *, at: datetime) -> None:
     _post(appeal, "filed", _users(results.office(appeal.case.unit.bureau_id, at)), subject, body, at)
 
 
-def named(appeal: Appeal, *, at: datetime) -> None:
+def named(appeal: Appeal, people: list, *, at: datetime) -> None:
+    """Those of the two who were named now."""
     with translation.override(LETTERS_SPEAK):
         subject = _("Please check again: the appeal of %(unit)s") % _unit(appeal)
-        body = _("You and one other check it, each alone. Give points and the reason for every criterion named.")
-    _post(appeal, f"named-{appeal.version}", [appeal.first, appeal.second], subject, body, at)
+        body = _("You and one other check it, each alone. Say what you found and the reason for everything named.")
+    _post(appeal, f"named-{appeal.version}", people, subject, body, at)
 
 
 def rechecked(appeal: Appeal, *, at: datetime) -> None:
@@ -54,14 +55,19 @@ def returned(appeal: Appeal, reason: str, number: str, *, at: datetime) -> None:
     _post(appeal, f"returned-{number}", _users(results.office(appeal.case.unit.bureau_id, at)), subject, body, at)
 
 
-def decided(appeal: Appeal, moved: list[Case], *, at: datetime) -> None:
-    """The unit itself, and the other units whose figures moved with it."""
+def decided(appeal: Appeal, moved: list[Case], fallen: list[Adjustment], *, at: datetime) -> None:
+    """The unit itself, with what was taken back; and the other units whose figures moved with it."""
     with translation.override(LETTERS_SPEAK):
         subject = _("Your appeal was decided on %(day)s") % {"day": day(appeal.decided_at)}
         body = _("%(number)s: %(outcome)s. The written decision is on the page.") % {
             "number": appeal.document.number,
             "outcome": Outcome(appeal.outcome).label,
         }
+        body += "".join(
+            _("Taken back by the decision: %(what)s, %(reason)s.")
+            % {"what": AdjustmentKind(each.kind).label, "reason": each.reason}
+            for each in fallen
+        )
     rows = Tenure.objects.on(local_day(at)).filter(
         user__is_active=True, post__role__in=[Role.HEAD, Role.STAFF], post__unit=appeal.case.unit_id
     )

@@ -5,13 +5,19 @@ from django.utils.translation import gettext as _
 
 from assessments import appealing
 from assessments.models import Adjustment, Appeal, Case, Inspector, Opinion, Recusal
-from assessments.policies.results import OWN, office_post, signers
-from assessments.states import AppealState, Phase
+from assessments.policies.results import OWN, office_post, own_post, signers
+from assessments.states import AdjustmentKind, AppealState, Phase
 from objectives.policies import HIDDEN
 from portal.core.verdicts import YES, Verdict
 from portal.core.wording import day
 from units.models import Post, Role, Tenure
 from units.policies import Standing
+
+
+def appealable(case: Case) -> QuerySet[Adjustment]:
+    """What was taken off or vetoed and stands: a unit appeals against it as against a score."""
+    rows = Adjustment.objects.filter(case=case, taken_back_at=None).exclude(kind=AdjustmentKind.BONUS)
+    return rows.select_related("criterion").order_by("made_at", "pk")
 
 
 def visible(who: Standing) -> QuerySet[Appeal]:
@@ -44,15 +50,37 @@ def can_file(who: Standing, case: Case) -> Verdict:
     return YES
 
 
+def checking(who: Standing) -> QuerySet[Appeal]:
+    """The appeals that this person checks again now, in a bureau where they still hold a post."""
+    if who.is_nobody:
+        return Appeal.objects.none()
+    bureaus = {post.unit.bureau_id for post in who.posts}
+    rows = Appeal.objects.filter(Q(first=who.user.pk) | Q(second=who.user.pk), state=AppealState.RECHECKING)
+    return rows.filter(case__assessment__campaign__bureau__in=bureaus)
+
+
+def can_attach(who: Standing, appeal: Appeal) -> Verdict:
+    """Head and staff of the unit, until both have handed in."""
+    if not own_post(who, appeal.case):
+        return _not_yours(who, appeal, _("The unit itself attaches proof to its appeal."))
+    if appeal.state not in (AppealState.FILED, AppealState.RECHECKING):
+        return Verdict(_("It was checked again already: nothing is attached any more."))
+    return YES
+
+
 def can_name(who: Standing, appeal: Appeal) -> Verdict:
-    """The style office; anew as long as neither of the two has handed anything in."""
+    """The style office; anew, as long as one of the two has not handed in. Who has handed in is not replaced."""
     if not office_post(who, appeal.case.assessment):
         return _not_yours(who, appeal, _("The style office names who checks again."))
     if appeal.state not in (AppealState.FILED, AppealState.RECHECKING):
         return Verdict(_("It was checked again already."))
-    if any(point.first_points is not None or point.second_points is not None for point in appeal.points.all()):
-        return Verdict(_("One of the two has handed in already: who checks again does not change any more."))
     return YES
+
+
+def handed_in(appeal: Appeal, place: str) -> bool:
+    """Whether the "first" or the "second" of the two has handed in."""
+    names = f"{place}_points", f"{place}_falls"
+    return any(getattr(point, name) is not None for point in appeal.points.all() for name in names)
 
 
 def why_not_recheck(user, case: Case, *, on) -> str:
@@ -64,8 +92,8 @@ def why_not_recheck(user, case: Case, *, on) -> str:
         return _("serves or served in the unit, or in the office above it")
     if Opinion.objects.filter(inspection__case=case, inspector__user=user).exists():
         return _("inspected this unit")
-    if Adjustment.objects.filter(case=case, made_by=user).exists():
-        return _("entered a bonus, deduction or veto of this unit")
+    if Adjustment.objects.filter(Q(made_by=user) | Q(confirmed_by=user), case=case).exists():
+        return _("entered a bonus, deduction or veto of this unit, or confirmed one")
     if Recusal.objects.filter(inspector__user=user, unit=case.unit).exists():
         return _("declared to stay away from this unit")
     return ""
@@ -95,7 +123,7 @@ def _barred(case: Case, people: set) -> set:
     return {
         *Tenure.objects.filter(_near(case), user__in=people).values_list("user", flat=True),
         *Opinion.objects.filter(inspection__case=case).values_list("inspector__user", flat=True),
-        *Adjustment.objects.filter(case=case).values_list("made_by", flat=True),
+        *(pk for row in Adjustment.objects.filter(case=case).values_list("made_by", "confirmed_by") for pk in row),
         *Recusal.objects.filter(unit=case.unit).values_list("inspector__user", flat=True),
     }
 
@@ -108,11 +136,11 @@ def place_of(user, appeal: Appeal) -> str:
 def can_recheck(who: Standing, appeal: Appeal) -> Verdict:
     """Each of the two, alone, once."""
     place = place_of(who.user, appeal)
-    if not place:
+    if not place or appeal.case.unit.bureau_id not in {post.unit.bureau_id for post in who.posts}:
         return _not_yours(who, appeal, _("Two people who had no part before check again."))
     if appeal.state != AppealState.RECHECKING:
         return Verdict(_("It was checked again already."))
-    if any(getattr(point, f"{place}_points") is not None for point in appeal.points.all()):
+    if handed_in(appeal, place):
         return Verdict(_("You have handed in already; the other one’s check is awaited."))
     return YES
 

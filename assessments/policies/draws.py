@@ -65,16 +65,6 @@ def why_away(inspector: Inspector, unit: Unit, *, on: date) -> str:
     return next((place.reason for place in places if place.covers(unit.path)), "")
 
 
-def can_inspect(inspector: Inspector, unit: Unit, *, on: date) -> Verdict:
-    """Whether that inspector may be given that unit, however it comes about."""
-    if inspector.left_at:
-        return Verdict(_("%(number)s left the list of inspectors.") % {"number": inspector.number})
-    if reason := why_away(inspector, unit, on=on):
-        facts = {"number": inspector.number, "unit": unit.name_zh, "reason": RecusalReason(reason).label}
-        return Verdict(_("%(number)s stays away from %(unit)s: %(reason)s.") % facts)
-    return YES
-
-
 # --- the list of inspectors ----------------------------------------------------------------------
 
 
@@ -136,11 +126,32 @@ def place_of(who: Standing, draw: Draw) -> int:
 def can_prepare(who: Standing, assessment: Assessment) -> Verdict:
     if not office_post(who, assessment.campaign.bureau_id):
         return Verdict(_("The style office runs the draw."))
-    if assessment.phase not in (Phase.OPEN, Phase.INSPECTING) or assessment.inspections_closed_at:
-        return Verdict(_("A draw is possible while the assessment is open and its inspections are not closed."))
+    if not (verdict := has_room(assessment, on=who.on)):
+        return verdict
     under_way = assessment.draws.filter(state__in=(DrawState.PREPARED, DrawState.ANNOUNCED)).first()
     if under_way:
         return Verdict(_("A draw is under way already. Hold it or declare it void first."))
+    return YES
+
+
+def has_room(assessment: Assessment, *, on: date) -> Verdict:
+    """Whether what is drawn on that day can still be inspected: the round is open, and its last day not over."""
+    is_open = assessment.phase in (Phase.OPEN, Phase.INSPECTING) and not assessment.inspections_closed_at
+    if not is_open or on > assessment.inspect_to_on:
+        return Verdict(_("A draw is possible while the assessment is open and its inspections are not closed."))
+    return YES
+
+
+def waiting(assessment: Assessment) -> Draw | None:
+    """The draw that is announced and not held yet: its frozen list binds."""
+    return Draw.objects.filter(assessment=assessment, state=DrawState.ANNOUNCED).first()
+
+
+def none_waiting(assessment: Assessment) -> Verdict:
+    """Whether no draw is announced: a round does not end under a draw whose result is bound already."""
+    if draw := waiting(assessment):
+        words = _("Draw %(number)s is announced: hold it or declare it void first.")
+        return Verdict(words % {"number": draw.number})
     return YES
 
 
@@ -173,6 +184,19 @@ def can_announce(who: Standing, draw: Draw) -> Verdict:
         return Verdict(_("Both officers must put in the commitment to their secret first."))
     if draw.seed_on and draw.seed_on <= who.on:
         return Verdict(_("The seed must come later than the announcement. Name a day after today."))
+    last = draw.assessment.inspect_to_on
+    if draw.seed_on and draw.seed_on > last:
+        return Verdict(_("The inspections end on %(day)s, before the seed is known. Name an earlier day.")
+                       % {"day": day(last)})  # fmt: skip
+    return has_room(draw.assessment, on=who.on)
+
+
+def can_discard(who: Standing, draw: Draw) -> Verdict:
+    """The style office, what was never announced: it spent no number and bound nobody."""
+    if not run_post(who, draw):
+        return Verdict(_("The style office runs the draw."))
+    if draw.state != DrawState.PREPARED:
+        return Verdict(_("Only what was never announced is discarded. An announced draw is declared void."))
     return YES
 
 
@@ -188,24 +212,27 @@ def can_reveal(who: Standing, draw: Draw) -> Verdict:
 
 
 def can_hold(who: Standing, draw: Draw) -> Verdict:
-    """The style office, once, not before the seed can be known."""
+    """The style office, once, not before the seed can be known, and while the round is open."""
     if not run_post(who, draw):
         return Verdict(_("The style office runs the draw."))
     if not (verdict := _is_announced(draw)):
         return verdict
+    if not has_room(draw.assessment, on=who.on):
+        return Verdict(_("The round of inspections is over: this draw can only be declared void."))
     if draw.seed_kind == SeedKind.TWO_SECRETS and not (draw.first_secret and draw.second_secret):
         return Verdict(_("Both officers must reveal their secret first."))
     return _is_time(who, draw)
 
 
 def can_void(who: Standing, draw: Draw) -> Verdict:
-    """The style office, while nobody can know the result; the number stays spent.
+    """The style office, while nobody can know the result, or once the round is over; the number stays spent.
 
     A public number may never be announced: then a draw can be void after its day, and its page says that it was.
     """
     if not run_post(who, draw):
         return Verdict(_("The style office runs the draw."))
-    if draw.state == DrawState.ANNOUNCED and draw.first_secret and draw.second_secret:
+    is_decided = draw.state == DrawState.ANNOUNCED and draw.first_secret and draw.second_secret
+    if is_decided and has_room(draw.assessment, on=who.on):
         return Verdict(_("Both secrets are in: the result is decided. Hold the draw."))
     return _is_announced(draw)
 

@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from assessments.models import Assessment, Finding, Inspection, InspectionUserObjectPermission, Opinion, Photo
+from assessments.policies import draws
+from assessments.policies.appeals import checking
 from assessments.states import InspectionState, Phase
 from objectives.policies import HIDDEN
 from portal.core.verdicts import YES, Verdict
@@ -34,9 +36,10 @@ def visible_sheets(who: Standing) -> QuerySet[Opinion]:
 
 def visible(who: Standing) -> QuerySet[Inspection]:
     """Inspections as those see them who run or oversee them: style office and auditor all of their bureau; leaders
-    in charge of the unit, and the head of the bureau, once they are settled.
+    in charge of the unit, and the head of the bureau, once they are settled; so do the two who check an appeal of the
+    unit again, as long as they do.
     """
-    reach = Q(pk__in=[])
+    reach = Q(state=InspectionState.SETTLED, case__in=checking(who).values("case"))
     for post in who.posts:
         reach |= _reach_of(post, who)
     return Inspection.objects.filter(reach)
@@ -56,12 +59,14 @@ def _reach_of(post: Post, who: Standing) -> Q:
 
 
 def visible_photos(who: Standing) -> QuerySet[Photo]:
-    """Of one's own sheet; of every sheet for style office and auditor, once it was sent."""
+    """Of one's own sheet; of every sheet for style office and auditor, once it was sent, and for the two who check an
+    appeal of the unit again, as long as they do.
+    """
     theirs = Q()
     for post in who.posts_as(*OFFICES):
         theirs |= Q(opinion__inspection__case__unit__bureau=post.unit.bureau_id)
-    mine = Q(opinion__in=visible_sheets(who))
-    reach = mine | (theirs & Q(opinion__inspection__state=InspectionState.SETTLED)) if theirs else mine
+    theirs |= Q(opinion__inspection__case__in=checking(who).values("case"))
+    reach = Q(opinion__in=visible_sheets(who)) | theirs & Q(opinion__inspection__state=InspectionState.SETTLED)
     return Photo.objects.filter(reach, removed_at=None)
 
 
@@ -132,11 +137,24 @@ def can_ask_third(who: Standing, inspection: Inspection) -> Verdict:
 
 
 def can_pass_over(who: Standing, inspection: Inspection) -> Verdict:
-    """A unit that cannot receive: only before the first sheet comes in."""
+    """A unit that cannot receive: only before the first sheet comes in, and never once it was settled."""
     if not (verdict := _office_acts(who, inspection)):
         return verdict
-    if inspection.state != InspectionState.ASSIGNED or inspection.opinions.filter(sent_at__isnull=False).exists():
+    came = inspection.reopened_why or inspection.opinions.filter(sent_at__isnull=False).exists()
+    if inspection.state != InspectionState.ASSIGNED or came:
         return Verdict(_("A sheet has come in: the unit was inspected, so nobody takes its place."))
+    if other := draws.waiting(inspection.case.assessment):
+        words = _("Draw %(number)s is announced and may draw the next in line: wait until it is held or void.")
+        return Verdict(words % {"number": other.number})
+    return YES
+
+
+def can_hand_over(who: Standing, opinion: Opinion) -> Verdict:
+    """The style office, for an inspector who cannot come: as long as that sheet was not sent."""
+    if not (verdict := _office_acts(who, opinion.inspection) and _unsettled(opinion.inspection)):
+        return verdict
+    if opinion.sent_at:
+        return Verdict(_("This sheet has come in: nobody takes it over."))
     return YES
 
 
@@ -162,7 +180,10 @@ def can_order(who: Standing, finding: Finding) -> Verdict:
 
 
 def can_close(who: Standing, assessment: Assessment) -> Verdict:
-    """The style office, once nothing is left open. At the end of the window the clock closes it in any case."""
+    """The style office, once nothing is left open. At the end of the window the clock closes it in any case.
+
+    An announced draw is held first, or declared void while nobody can know its result.
+    """
     if not who.bureau_post(Role.STYLE_OFFICE, assessment.campaign.bureau_id):
         return HIDDEN
     if assessment.inspections_closed_at:
@@ -172,7 +193,7 @@ def can_close(who: Standing, assessment: Assessment) -> Verdict:
     rows = Inspection.objects.filter(case__assessment=assessment)
     if rows.exclude(state__in=[InspectionState.SETTLED, InspectionState.UNABLE]).exists():
         return Verdict(_("Not every inspection is settled. Wait for the sheets, or note who could not receive."))
-    return YES
+    return draws.none_waiting(assessment)
 
 
 def _office_acts(who: Standing, inspection: Inspection) -> Verdict:

@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from assessments import appealing
 from assessments.models import Adjustment, Appeal, Assessment, Case
-from assessments.states import AppealState, Phase
+from assessments.policies import draws
+from assessments.states import AdjustmentKind, AppealState, Phase
 from commitments.policies import bulletins
 from objectives.policies import HIDDEN
 from portal.core.verdicts import YES, Verdict
@@ -29,11 +30,70 @@ def run_by(who: Standing) -> QuerySet[Assessment]:
 
 
 def visible(who: Standing) -> QuerySet[Case]:
-    """Cases with their totals: the style office all of its bureau; a unit its own, once it was told."""
-    offices = {post.unit.bureau_id for post in who.posts_as(Role.STYLE_OFFICE)}
+    """Cases with their totals: those this person oversees, and the own unit's, once it was told."""
     own = {post.unit_id for post in who.posts_as(*OWN)}
-    told = Q(unit__in=own, notified_at__isnull=False)
-    return Case.objects.filter(Q(assessment__campaign__bureau__in=offices) | told)
+    return Case.objects.filter(_overseen(who) | Q(unit__in=own, notified_at__isnull=False))
+
+
+def overseen(who: Standing) -> QuerySet[Case]:
+    """Cases of others: the style office all of its bureau at any time. From the notice on the auditor and the head of
+    the bureau read all of it, a leader the units in their charge, a town office its schools.
+    """
+    return Case.objects.filter(_overseen(who))
+
+
+def _overseen(who: Standing) -> Q:
+    reach = Q(pk__in=[])
+    for post in who.posts:
+        reach |= _reach_of(post, who)
+    return reach
+
+
+def _reach_of(post: Post, who: Standing) -> Q:
+    told, bureau = Q(notified_at__isnull=False), Q(assessment__campaign__bureau=post.unit.bureau_id)
+    match Role(post.role):
+        case Role.STYLE_OFFICE:
+            return bureau
+        case Role.AUDITOR:
+            return told & bureau
+        case Role.LINE_LEADER | Role.LINKED_LEADER:
+            units = [pk for name, pk in who.grants if name == LEADERS[Role(post.role)]]
+            return told & bureau & Q(unit__in=units)
+        case Role.TOWN_OFFICE:
+            return told & Q(unit__parent=post.unit_id)
+        case Role.HEAD if post.unit.parent_id is None:
+            return told & bureau
+        case Role.HEAD | Role.STAFF if post.unit.parent_id is not None:
+            return told & Q(unit__parent=post.unit_id)
+    return Q(pk__in=[])
+
+
+def read_by(who: Standing) -> QuerySet[Assessment]:
+    """Assessments of which this person reads a list: those they run, and those with a case they oversee."""
+    offices = {post.unit.bureau_id for post in who.posts_as(Role.STYLE_OFFICE)}
+    return Assessment.objects.filter(
+        Q(campaign__bureau__in=offices) | Q(pk__in=overseen(who).order_by().values("assessment"))
+    )
+
+
+def reads(who: Standing) -> bool:
+    """Whether the list of results is this person's matter, by their posts alone."""
+    return bool(who.posts_as(Role.STYLE_OFFICE, Role.AUDITOR, Role.TOWN_OFFICE, *LEADERS)) or _heads_a_bureau(who)
+
+
+def reads_whole(who: Standing, assessment: Assessment) -> bool:
+    """Whether this person reads every unit of the assessment, and so its counts: style office, auditor, head."""
+    bureau = assessment.campaign.bureau_id
+    if who.bureau_post(Role.STYLE_OFFICE, bureau):
+        return True
+    return bool(assessment.notified_at) and (
+        who.bureau_post(Role.AUDITOR, bureau) is not None or _heads_a_bureau(who, bureau)
+    )
+
+
+def _heads_a_bureau(who: Standing, bureau_id: int | None = None) -> bool:
+    heads = [post.unit for post in who.posts_as(Role.HEAD) if post.unit.parent_id is None]
+    return any(bureau_id in (None, unit.bureau_id) for unit in heads)
 
 
 def own_post(who: Standing, case: Case) -> Post | None:
@@ -68,27 +128,17 @@ def can_settle(who: Standing, assessment: Assessment) -> Verdict:
         return Verdict(words % {"day": day(assessment.self_due_on)})
     if assessment.phase == Phase.INSPECTING and assessment.inspections_closed_at is None:
         return Verdict(_("The round of inspections is not closed yet. Close it first."))
-    return YES
+    return draws.none_waiting(assessment)
+
+
+def before_notice(assessment: Assessment) -> Verdict:
+    """Whether results still change without an appeal, and since when not."""
+    return YES if assessment.phase in BEFORE_NOTICE else _not_in(assessment)
 
 
 def can_adjust(who: Standing, assessment: Assessment) -> Verdict:
     """The style office, once the assessment is open and until the units are told."""
-    if not office_post(who, assessment):
-        return HIDDEN
-    return YES if assessment.phase in BEFORE_NOTICE else _not_in(assessment)
-
-
-def can_take_back(who: Standing, adjustment: Adjustment) -> Verdict:
-    """As it was made; after the notice only while an appeal of that unit is open, whose decision counts anew."""
-    assessment = adjustment.case.assessment
-    if not office_post(who, assessment):
-        return HIDDEN
-    if adjustment.taken_back_at:
-        return Verdict(_("It was taken back on %(day)s.") % {"day": day(adjustment.taken_back_at)})
-    appealed = Appeal.objects.filter(case=adjustment.case_id, document=None).exclude(state=AppealState.DECIDED)
-    if assessment.phase == Phase.NOTIFIED and appealed.exists():
-        return YES
-    return YES if assessment.phase in BEFORE_NOTICE else _not_in(assessment)
+    return before_notice(assessment) if office_post(who, assessment) else HIDDEN
 
 
 def can_notify(who: Standing, assessment: Assessment) -> Verdict:
@@ -96,7 +146,15 @@ def can_notify(who: Standing, assessment: Assessment) -> Verdict:
         return HIDDEN
     if assessment.phase in (Phase.PREPARED, Phase.OPEN, Phase.INSPECTING):
         return Verdict(_("Put the results together first."))
+    if assessment.phase == Phase.SCORED and unconfirmed(assessment).exists():
+        return Verdict(_("A veto waits for a leader’s confirmation. Have it confirmed, or take it back."))
     return YES if assessment.phase == Phase.SCORED else _not_in(assessment)
+
+
+def unconfirmed(assessment: Assessment) -> QuerySet[Adjustment]:
+    """Vetoes that nobody but who entered them stands for yet."""
+    rows = Adjustment.objects.filter(case__assessment=assessment, kind=AdjustmentKind.VETO)
+    return rows.filter(confirmed_at=None, taken_back_at=None)
 
 
 def _is_final(assessment: Assessment, who: Standing) -> Verdict:

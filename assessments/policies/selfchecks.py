@@ -7,7 +7,7 @@ was handed in. A town office sees which of its schools handed in, and chases the
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from assessments.models import Case, SelfAssessment
+from assessments.models import Case, Inspection, SelfAssessment
 from assessments.policies.inspections import granted
 from assessments.states import InspectionState, Phase
 from objectives.policies import HIDDEN
@@ -53,8 +53,8 @@ def readable(who: Standing) -> QuerySet[Case]:
 
 def _inspected(who: Standing):
     """Cases that this person was drawn to inspect, as long as the round is open."""
-    rows = Case.objects.filter(inspections__in=granted(who.user), inspections__closed_at=None)
-    return rows.exclude(inspections__state=InspectionState.UNABLE).values("pk")
+    rows = Inspection.objects.filter(pk__in=granted(who.user), closed_at=None)
+    return rows.exclude(state=InspectionState.UNABLE).values("case")
 
 
 def own_post(who: Standing, case: Case) -> Post | None:

@@ -1,8 +1,8 @@
 """What stands in the data of a closing archive: table by table, which rows and which columns.
 
 Persons stand as numbers beside their posts, never by name. Left out: drafts, ballots and who may cast one, evidence
-but for its hashes, notes in the ledger, and the monthly reports that a town school sent to its town office, of which
-only what the public reads is kept.
+and the files of an appeal but for their hashes, the words in which a place on an inspection passed on, notes in the
+ledger, and the monthly reports that a town school sent to its town office, of which only what the public reads is kept.
 """
 
 from collections.abc import Callable
@@ -103,7 +103,8 @@ TABLES = (
     table("evidence", _of(kept.Evidence, "line__campaign"), "added_at pk",
           "line=line__code happened_on kind sha256 original size added_at removed_at"),
     table("pairings", _of(promised.Pairing, "campaign"), "unit__path benchmark__key pk",
-          "unit=unit__code benchmark=benchmark__name_zh tier=benchmark__tier since_on until_on gaps_filed_at"),
+          "unit=unit__code benchmark=benchmark__name_zh tier=benchmark__tier since_on until_on ended_why why_chosen"
+          " gaps_filed_at"),
     table("gaps", _of(promised.Gap, "pairing__campaign"), "pairing__unit__path pairing__benchmark__key position pk",
           "unit=pairing__unit__code benchmark=pairing__benchmark__name_zh position kind dimension indicator ours theirs"
           " our_value their_value measure gap cause adopt objective=objective__position"),
@@ -135,7 +136,8 @@ TABLES = (
           "unit=self_assessment__case__unit__code criterion=criterion__key prefilled points words"),
     table("adjustments", _of(judged.Adjustment, "case__assessment__campaign"), "case__order made_at pk",
           "unit=case__unit__code kind criterion=criterion__key points happened_on reason made_at"
-          " post=made_post__title_zh taken_back_at taken_back_why"),
+          " post=made_post__title_zh proof confirmed_at confirmed_post=confirmed_post__title_zh taken_back_at"
+          " taken_back_why"),
     table("inspectors", _of_bureau(judged.Inspector, "bureau"), "number",
           "number unit=post__unit__code field_zh listed_at left_at"),
     table("recusals", _of_bureau(judged.Recusal, "inspector__bureau"), "inspector__number unit__path",
@@ -151,6 +153,10 @@ TABLES = (
           "inspection__draw__number inspection__kind_key inspection__turn place",
           "unit=inspection__case__unit__code inspector=inspector__number place clear_at visited_on talked_to words"
           " sent_at"),
+    table("handovers", _of(judged.Handover, "opinion__inspection__draw__assessment__campaign"),
+          "opinion__inspection__draw__number opinion__inspection__kind_key opinion__inspection__turn at pk",
+          "unit=opinion__inspection__case__unit__code place=opinion__place before=before__number after=after__number"
+          " reason at"),
     table("opinion_marks", _of(judged.OpinionMark, "opinion__inspection__draw__assessment__campaign",
                                opinion__sent_at__isnull=False),
           "opinion__inspection__draw__number opinion__inspection__kind_key opinion__inspection__turn opinion__place"
@@ -165,7 +171,10 @@ TABLES = (
           "unit=case__unit__code state grounds filed_at named_at rechecked_at outcome decision for_fraud"
           " document=document__number decided_at"),
     table("appeal_points", _of(judged.AppealPoint, "appeal__case__assessment__campaign"),
-          "appeal__filed_at appeal criterion__position",
-          "unit=appeal__case__unit__code criterion=criterion__key says first_points first_words second_points"
+          "appeal__filed_at appeal criterion__position adjustment pk",
+          "unit=appeal__case__unit__code criterion=criterion__key adjustment=adjustment__kind"
+          " adjusted_at=adjustment__made_at says first_points first_falls first_words second_points second_falls"
           " second_words"),
+    table("appeal_files", _of(judged.AppealFile, "appeal__case__assessment__campaign"), "appeal__filed_at added_at pk",
+          "unit=appeal__case__unit__code kind sha256 original size added_at"),
 )  # fmt: skip

@@ -14,22 +14,22 @@ from objectives.models import Campaign, Document, Revision
 from portal.core import vault
 from portal.core.models import Deed
 
-CHUNK = 1000
+CHUNK, TEXTS = 1000, 200
 UNFIT = re.compile(r'[\x00-\x1f/\\:*?"<>|]+')
 """Signs that no file name may hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One signed PDF: what it is, its number, the frozen text it was printed from, and where it lies in the archive."""
+    """One signed PDF: what it is, its number, whose frozen text it was printed from, and its place in the archive."""
 
+    key: object
     kind: str
     number: str
     title: str
     code: str
     unit: str
     fingerprint: str
-    content: str
     frozen_at: datetime
     sha256: str
 
@@ -49,22 +49,44 @@ def published_at(campaign: Campaign) -> datetime | None:
     return found.first()
 
 
-def documents(campaign: Campaign) -> Iterator[Paper]:
-    """Every signed paper and every signed or stamped official document, in a fixed order. Reads no PDF."""
+def documents(campaign: Campaign) -> list[Paper]:
+    """Every signed paper and every signed or stamped official document, in a fixed order. Reads neither PDF nor text.
+
+    People go on signing while an archive is made: read this once, and write files and table from the one list.
+    """
+    return [*_papers(campaign), *_official(campaign)]
+
+
+def _papers(campaign: Campaign) -> Iterator[Paper]:
     newest = Document.objects.filter(revision=OuterRef("pk"), signed__gt=0).order_by("-position")
     published = Publication.objects.filter(revision=OuterRef("pk")).values("document")
     rows = Revision.objects.filter(paper__campaign=campaign).select_related("paper__unit").annotate(
         file=Subquery(newest.values("sha256")[:1]), public_file=Subquery(published[:1])
     )  # fmt: skip
-    for row in rows.order_by("number").iterator(chunk_size=CHUNK):
+    for row in rows.defer("content").order_by("number").iterator(chunk_size=CHUNK):
         if sha256 := row.public_file or row.file:
-            yield Paper("paper", row.number, "", row.code, row.paper.unit.code, row.fingerprint, row.content,
+            yield Paper(row.pk, "paper", row.number, "", row.code, row.paper.unit.code, row.fingerprint,
                         row.submitted_at, sha256)  # fmt: skip
+
+
+def _official(campaign: Campaign) -> Iterator[Paper]:
     marked = OfficialFile.objects.filter(document=OuterRef("pk"), signed__gt=0).order_by("-position")
     official = OfficialDocument.objects.filter(campaign=campaign).annotate(file=Subquery(marked.values("sha256")[:1]))
-    for row in official.exclude(file=None).order_by("kind", "number").iterator(chunk_size=CHUNK):
-        yield Paper(row.kind, row.number, row.title, row.code, "", row.fingerprint, row.content, row.frozen_at,
-                    row.file)  # fmt: skip
+    for row in official.exclude(file=None).defer("content").order_by("kind", "number").iterator(chunk_size=CHUNK):
+        yield Paper(row.pk, row.kind, row.number, row.title, row.code, "", row.fingerprint, row.frozen_at, row.file)
+
+
+def texts(papers: list[Paper]) -> Iterator[str]:
+    """The frozen text of each, in their order: it never changes. A few hundred in memory at a time."""
+    for start in range(0, len(papers), TEXTS):
+        chunk = papers[start : start + TEXTS]
+        keys = [paper.key for paper in chunk]
+        found = {
+            row.pk: row.content
+            for model in (Revision, OfficialDocument)
+            for row in model.objects.filter(pk__in=keys).only("content")
+        }
+        yield from (found[paper.key] for paper in chunk)
 
 
 def draw_files(campaign: Campaign) -> Iterator[tuple[str, bytes]]:

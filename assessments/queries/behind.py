@@ -109,8 +109,10 @@ def _off(points) -> str:
 
 
 def _visit(case: Case, criterion: Criterion, on: date) -> list[Behind]:
+    campaign = case.assessment.campaign
     rows = Visit.objects.filter(Q(unit=case.unit_id) | Q(companions__unit=case.unit_id), state="done",
-                                campaign=case.assessment.campaign_id).distinct().order_by("held_on")  # fmt: skip
+                                campaign=campaign, held_on__gte=campaign.starts_on,
+                                held_on__lte=min(on, campaign.ends_on)).distinct().order_by("held_on")  # fmt: skip
     found = [
         Behind(row.host, _("made on %(day)s and written up") % {"day": day(row.held_on)}
                + ("" if row.unit_id == case.unit_id else f" · {_('joined')}"))
@@ -128,8 +130,9 @@ def _contacts(case: Case, criterion: Criterion, on: date) -> list[Behind]:
     campaign, found = case.assessment.campaign, []
     for pair in _pairs(case).prefetch_related("contacts"):
         made = {row.quarter for row in pair.contacts.all()}
-        for code, _latest, _stays in machine.quarters_over(campaign, on=min(on, campaign.ends_on)):
-            if quarters.is_owed(code, since_on=pair.since_on, until_on=pair.until_on, ends_on=campaign.ends_on):
+        for code, latest, _stays in machine.quarters_over(campaign, on=on):
+            since_on = min(pair.since_on, latest) if code in made else pair.since_on
+            if quarters.is_owed(code, since_on=since_on, until_on=pair.until_on, ends_on=campaign.ends_on):
                 how = _("contact made") if code in made else _("no contact")
                 found.append(Behind(f"{said(pair.benchmark, 'name')} · {code}", how, counts=code in made))
     return found
@@ -153,6 +156,7 @@ def _openness(case: Case, criterion: Criterion, on: date) -> list[Behind]:
 
 def _rectification(case: Case, criterion: Criterion, on: date) -> list[Behind]:
     rows = Rectification.objects.filter(campaign=case.assessment.campaign_id, unit=case.unit_id).issued()
+    on = min(on, case.assessment.campaign.ends_on)
     params = rules.with_defaults(rules.RULES["rectification"], criterion.params)
     return [_order(row, params, on) for row in rows.select_related("document").order_by("issued_at")]
 

@@ -5,11 +5,11 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from assessments import draw_words, drawing
 from assessments.drawing import Eligible, Listed
-from assessments.models import Assessment, Case, Draw, Inspection, Inspector
+from assessments.models import Assessment, Case, Draw, Inspection, Inspector, Opinion
 from assessments.policies import draws as policies
 from assessments.states import DrawState, InspectionState
 from portal.core import vault
@@ -48,8 +48,8 @@ def listed(rows: Iterable[tuple[str, str, str, str]]) -> list[Listed]:
 
 
 def eligible(bureau_id: int, rows: list[tuple[str, str, str, str]], *, on: date) -> list[Eligible]:
-    """The inspectors of today's list, each with the codes among the rows that this one stays away from."""
-    inspectors = list(on_list(bureau_id).select_related("post__unit"))
+    """The inspectors who can be drawn today, each with the codes among the rows that this one stays away from."""
+    inspectors = list(serving(bureau_id, on=on).select_related("post__unit"))
     away = policies.away(inspectors, on=on)
     paths = [row[0] for row in rows]
     codes = {row[0]: row[2] for row in rows}
@@ -77,6 +77,12 @@ def on_list(bureau_id: int) -> QuerySet[Inspector]:
     return Inspector.objects.filter(bureau=bureau_id, left_at=None).order_by("number")
 
 
+def serving(bureau_id: int, *, on: date) -> QuerySet[Inspector]:
+    """Those of the list who can inspect on that day: with an account, and a post in the bureau."""
+    held = Tenure.objects.on(on).filter(post__unit__bureau=bureau_id).values("user")
+    return on_list(bureau_id).filter(user__is_active=True, user__in=held)
+
+
 def officers(assessment: Assessment) -> QuerySet[Post]:
     """The posts that may be named for a secret: heads and leaders of the bureau itself, style office and auditor."""
     roles = (Role.HEAD, Role.LINE_LEADER, Role.LINKED_LEADER, Role.STYLE_OFFICE, Role.AUDITOR)
@@ -94,9 +100,14 @@ def share_a_holder(first: Post, second: Post, *, on: date) -> bool:
 
 
 def next_case(draw: Draw, kind_key: str) -> tuple[Case, int] | None:
-    """(case, turn) of the next unit of a kind in the draw's line; None when the kind is used up."""
+    """(case, turn) of the next unit of a kind in the draw's line; None when the kind is used up.
+
+    Left out are the units that this draw drew or passed over, and those that another draw of the assessment holds.
+    """
     codes = [row.code for row in drawing.read_objects(file_of(draw, "objects.txt")) if row.kind == kind_key]
-    taken = set(draw.inspections.filter(kind_key=kind_key).values_list("case__unit__code", flat=True))
+    rows = Inspection.objects.filter(case__assessment=draw.assessment_id)
+    held = rows.filter(Q(draw=draw) | ~Q(state=InspectionState.UNABLE))
+    taken = set(held.values_list("case__unit__code", flat=True))
     found = drawing.next_in_line(drawing.key_of(draw.rule, draw.seed), codes, taken & set(codes))
     if found is None:
         return None
@@ -115,11 +126,9 @@ def assign_for(draw: Draw, code: str, exclude_numbers: Iterable[str] = ()) -> li
 
 
 def loads_of(draw: Draw) -> dict[str, int]:
-    """How many units of the draw each inspector has."""
-    rows = Inspector.objects.filter(opinions__inspection__draw=draw).exclude(
-        opinions__inspection__state=InspectionState.UNABLE
-    )
-    return dict(rows.order_by().values_list("number").annotate(n=Count("opinions")))
+    """How many units of the draw each inspector has; units that were passed over do not count."""
+    rows = Opinion.objects.filter(inspection__draw=draw).exclude(inspection__state=InspectionState.UNABLE)
+    return dict(rows.order_by().values_list("inspector__number").annotate(n=Count("pk")))
 
 
 # --- pages ---------------------------------------------------------------------------------------

@@ -80,15 +80,21 @@ def sheets_of(who: Standing) -> list[Opinion]:
 def sheet(who: Standing, pk) -> Opinion | None:
     """One's own sheet with all it holds; None for what this person may not know of."""
     rows = policies.visible_sheets(who).select_related(
-        "inspector__user", "inspector__post", *(f"inspection__{name}" for name in UNIT)
+        "inspector__user",
+        "inspector__post",
+        "inspection__case__self_assessment",
+        "inspection__case__publication",
+        *(f"inspection__{name}" for name in UNIT),
     )
     return _with_content(rows).filter(pk=pk).first()
 
 
 def _with_content(rows):
-    photos = Photo.objects.filter(removed_at=None)
+    photos = Photo.objects.filter(removed_at=None).select_related("criterion")
     return rows.prefetch_related(
-        Prefetch("marks", OpinionMark.objects.order_by("criterion__position"), to_attr="given"),
+        Prefetch(
+            "marks", OpinionMark.objects.select_related("criterion").order_by("criterion__position"), to_attr="given"
+        ),
         Prefetch("findings", Finding.objects.order_by("noted_at", "pk"), to_attr="found"),
         Prefetch("photos", photos, to_attr="files"),
     )

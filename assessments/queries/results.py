@@ -1,12 +1,14 @@
 """Results in lists and on pages, a constant number of questions each; and what the public reads of them."""
 
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
-from django.db.models import Avg, Count, F, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 
+from assessments import scoring
 from assessments.models import Adjustment, Appeal, Assessment, Case, Draw, Inspection
 from assessments.policies import results as policies
-from assessments.states import DrawState, Grade, InspectionState, Phase
+from assessments.states import AdjustmentKind, DrawState, Grade, InspectionState, Phase
 from portal.core.lenses import Shown
 from portal.core.wording import said
 from units.models import UnitKind
@@ -16,6 +18,12 @@ A_PAGE = 50
 PUBLIC_PAGE = 100
 MOST = 20
 RELATED = ("campaign__bureau", "standard", "result_document", "report_document")
+
+
+def read_by(who: Standing) -> list[Assessment]:
+    """The assessments of which this person reads a list, the newest first."""
+    rows = policies.read_by(who).select_related("campaign__bureau", "standard")
+    return list(rows.order_by("-campaign__starts_on", "-pk")[:MOST])
 
 
 def run_by(who: Standing) -> list[Assessment]:
@@ -29,30 +37,37 @@ def in_full(pk) -> Assessment | None:
 
 
 def summary_of(assessment: Assessment) -> dict:
-    """Units by kind and grade, the mean, how often cap and veto decided; with draws, inspections and appeals."""
+    """Units by kind and grade, the mean, how often cap and veto decided, whether the public told anything; with draws,
+    inspections and appeals.
+    """
     grades = {f"grade_{grade}": Count("pk", filter=Q(grade=grade)) for grade in Grade.values}
     rows = Case.objects.filter(assessment=assessment).order_by("kind_key").values("kind_key")
     rows = rows.annotate(
-        units=Count("pk"), mean=Avg("total"), capped=Count("pk", filter=Q(why_grade="cap")),
+        units=Count("pk"), whole=Sum("total"), scored=Count("total"), capped=Count("pk", filter=Q(why_grade="cap")),
         vetoed=Count("pk", filter=Q(why_grade="veto")), **grades,
     )  # fmt: skip
     names = {kind.key: kind for kind in UnitKind.objects.filter(bureau=assessment.campaign.bureau_id)}
     kinds = [_kind(row, names.get(row["kind_key"])) for row in rows]
-    return {"kinds": kinds, "units": sum(kind["units"] for kind in kinds), **acts_of(assessment)}
+    told = Case.objects.filter(assessment=assessment).exclude(signals={}).exists()
+    return {"kinds": kinds, "units": sum(kind["units"] for kind in kinds), "signals": told, **acts_of(assessment)}
 
 
 def _kind(row: dict, kind: UnitKind | None) -> dict:
-    mean = row["mean"]
     return {
         "key": row["kind_key"],
         "name_zh": kind.name_zh if kind else row["kind_key"],
         "name_en": kind.name_en if kind else row["kind_key"],
         "units": row["units"],
-        "mean": None if mean is None else f"{Decimal(mean):.2f}",
+        "mean": _mean(row["whole"], row["scored"]),
         "capped": row["capped"],
         "vetoed": row["vetoed"],
         "grades": {grade: row[f"grade_{grade}"] for grade in Grade.values},
     }
+
+
+def _mean(whole: Decimal | None, scored: int) -> str | None:
+    """Half a cent goes up. The sum is one of cents, whatever the database makes of it."""
+    return f"{scoring.rounded(Fraction(whole.quantize(scoring.CENT)) / scored)}" if scored else None
 
 
 def acts_of(assessment: Assessment) -> dict:
@@ -70,12 +85,22 @@ def acts_of(assessment: Assessment) -> dict:
     }  # fmt: skip
 
 
-def page(assessment: Assessment, *, kind: str, grade: str = "", after: str = "", first: str = "", most: int = A_PAGE):
-    """(cases, where the next page begins) of one kind, the highest total first. `first` begins at a unit's code."""
-    rows = Case.objects.filter(assessment=assessment, kind_key=kind).select_related("unit", "publication")
+def page(
+    assessment: Assessment, *, kind: str, grade: str = "", after: str = "", first: str = "", most: int = A_PAGE,
+    words: str = "", among: QuerySet[Case] | None = None,
+):  # fmt: skip
+    """(cases, where the next page begins) of one kind, the highest total first. `first` begins at a unit's code,
+    `words` stand in the unit's name, `among` are the cases to choose from.
+    """
+    rows = Case.objects.all() if among is None else among
+    rows = rows.filter(assessment=assessment, kind_key=kind).select_related("unit", "publication")
     rows = rows.defer("publication__snapshot")
     if grade:
         rows = rows.filter(grade=grade)
+    if words:
+        rows = rows.filter(
+            Q(publication__unit_name_zh__icontains=words) | Q(publication__unit_name_en__icontains=words)
+        )
     start, cases = _place(after), []
     if start is None and first and (cases := list(rows.filter(unit__code=first)[:1])):
         start = (cases[0].total, cases[0].order)
@@ -105,12 +130,13 @@ def _place(text: str) -> tuple[Decimal | None, str] | None:
         number = Decimal(total) if total else None
     except InvalidOperation:
         return None
-    return (number, order) if number is None or number.is_finite() and abs(number) < 1000 else None
+    is_total = number is None or number.is_finite() and abs(number) < 1000 and number.as_tuple().exponent >= -4
+    return (number, order) if is_total else None
 
 
-def one(who: Standing, pk) -> Case | None:
-    """A case this person may see, with what its page needs."""
-    rows = policies.visible(who).select_related(
+def one(who: Standing, pk, *, overseen: bool = False) -> Case | None:
+    """A case this person may see, with what its page needs; with `overseen` not that of the own unit."""
+    rows = (policies.overseen if overseen else policies.visible)(who).select_related(
         "assessment__campaign__bureau", "assessment__standard", "unit__parent", "unit__kind", "notice", "publication",
         "appeal__document",
     )  # fmt: skip
@@ -118,7 +144,7 @@ def one(who: Standing, pk) -> Case | None:
 
 
 def _adjustments() -> Prefetch:
-    rows = Adjustment.objects.select_related("criterion", "made_post")
+    rows = Adjustment.objects.select_related("criterion", "made_post", "confirmed_post")
     return Prefetch("adjustments", rows, to_attr="adjusted")
 
 
@@ -149,11 +175,20 @@ def public(bureau: str, year: int) -> Assessment | None:
     return rows.order_by("-published_at").first()
 
 
-def public_of_unit(bureau: str, unit: str) -> list[tuple[int, str, str]]:
-    """(year, kind, grade) of a unit's published results, the newest first."""
+def public_case(assessment: Assessment, unit: str) -> Case | None:
+    """One unit's case of a published assessment, with what counts beside its marks and what became of its appeal."""
+    counts = Q(taken_back_at=None) & (~Q(kind=AdjustmentKind.VETO) | Q(confirmed_at__isnull=False))
+    standing = Adjustment.objects.filter(counts).select_related("criterion")
+    rows = Case.objects.published().filter(assessment=assessment, publication__unit_code=unit)
+    rows = rows.select_related("publication", "appeal__document").defer("publication__snapshot", "appeal__grounds")
+    return rows.prefetch_related(Prefetch("adjustments", standing, to_attr="standing")).first()
+
+
+def public_of_unit(bureau: str, unit: str) -> list[tuple[int, str]]:
+    """(year, grade) of a unit's published results, the newest first."""
     rows = Case.objects.published().filter(unit__code=unit, unit__bureau__code=bureau)
     rows = rows.order_by("-assessment__campaign__year")
-    return list(rows.values_list("assessment__campaign__year", "kind_key", "grade"))
+    return list(rows.values_list("assessment__campaign__year", "grade"))
 
 
 def public_years(bureau: str) -> list[tuple]:

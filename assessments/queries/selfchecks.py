@@ -1,6 +1,6 @@
 """Reading self-assessments for pages: each function a constant number of questions."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from assessments import rules, scoring, selfchecking
 from assessments.models import Assessment, Case, Criterion, Mark, SelfAssessment, SelfMark
@@ -93,12 +93,18 @@ def overseen(who: Standing) -> list[Assessment]:
     return list(rows.select_related("campaign").order_by("-campaign__year", "-pk")[:8])
 
 
-def listed(who: Standing, assessment: Assessment, *, after: str = "", open_only: bool = False) -> tuple[list, str]:
-    """A page of its cases and the place of the next: unit, whether begun, when handed in, how late."""
+def listed(
+    who: Standing, assessment: Assessment, *, after: str = "", open_only: bool = False, words: str = ""
+) -> tuple[list, str]:
+    """A page of its cases and the place of the next: unit, whether begun, when handed in, how late. `words` stand in
+    the unit's name.
+    """
     rows: QuerySet[Case] = policies.overseen(who).filter(assessment=assessment, order__gt=after)
     rows = rows.select_related("unit__kind", "self_assessment").order_by("order")
     if open_only:
         rows = rows.exclude(self_assessment__sent_at__isnull=False)
+    if words:
+        rows = rows.filter(Q(unit__name_zh__icontains=words) | Q(unit__name_en__icontains=words))
     found = list(rows.defer("signals", "before")[: PAGE + 1])
     return found[:PAGE], found[PAGE - 1].order if len(found) > PAGE else ""
 

@@ -68,7 +68,8 @@ CONTACTS = Rule(
     source="""(SELECT g.id, g.unit_id, EXISTS (SELECT 1 FROM objectives_contact k
             WHERE k.pairing_id = g.id AND k.quarter = q.code) AS made
         FROM objectives_pairing g JOIN {quarters_over} q
-            ON g.since_on <= q.latest
+            ON (g.since_on <= q.latest OR EXISTS (SELECT 1 FROM objectives_contact h
+                WHERE h.pairing_id = g.id AND h.quarter = q.code))
             AND (g.until_on IS NULL OR g.until_on > q.stays)
         WHERE g.campaign_id = %(campaign)s) w""",
     match="w.unit_id = c.unit_id",

@@ -1,6 +1,17 @@
 """Addresses of how promises are judged. One module a topic."""
 
-from assessments.urls import appeals, archives, draws, inspections, raising, results, selfchecks, standards
+from assessments.urls import (
+    adjustments,
+    appeals,
+    archives,
+    draws,
+    inspections,
+    looking,
+    raising,
+    results,
+    selfchecks,
+    standards,
+)
 
-TOPICS = (standards, selfchecks, draws, inspections, results, appeals, raising, archives)
+TOPICS = (standards, selfchecks, draws, inspections, looking, results, adjustments, appeals, raising, archives)
 urlpatterns = [pattern for topic in TOPICS for pattern in topic.urlpatterns]

@@ -17,4 +17,5 @@ urlpatterns = [
     path(f"{DOCUMENT}document.pdf", result_documents.pdf, name="result_pdf"),
     path("work/result/", results.mine, name="my_result"),
     path("<lang:lang>/<slug:bureau>/results/<str:year>/", public_results.results, name="public_results"),
+    path("<lang:lang>/<slug:bureau>/results/<str:year>/<slug:unit>/", public_results.of_unit, name="public_result"),
 ]

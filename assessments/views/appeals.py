@@ -1,4 +1,4 @@
-"""Appeals: filed by the head, two people check again, a decision is drafted and signed."""
+"""Appeals on their way: two people are named and check again, a decision is drafted and signed."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,15 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments import appeal_pages, result_pages
+from assessments import appeal_pages
 from assessments.actions import appeals as acts
 from assessments.forms import appeals as forms
 from assessments.forms.results import WhyForm
 from assessments.models import Appeal
 from assessments.policies import appeals as policies
-from assessments.policies import results as result_policies
 from assessments.queries import appeals as queries
-from assessments.queries import results as result_queries
 from commitments.actions import documents
 from commitments.views import signing
 from commitments.views.printed import hand_out
@@ -45,32 +43,6 @@ def appeals(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def appeal_new(request, pk):
-    """The head’s appeal against a result: grounds, and what is wrong with which score."""
-    who = reader(request)
-    case = result_queries.one(who, pk)
-    if case is None or not result_policies.own_post(who, case):
-        raise Http404
-    if hasattr(case, "appeal"):
-        return redirect("appeal", case.appeal.pk)
-    form = forms.FileForm(request.POST if request.method == "POST" else None, lines=result_pages.scores(case))
-    facts = {"case": case, "form": form, "told": "", "can_file": policies.can_file(who, case), "today": who.on,
-             "until_on": case.assessment.appeal_until_on}  # fmt: skip
-    if request.method != "POST":
-        return render(request, "work/appeals/new.html", facts)
-    if not form.is_valid():
-        return render(request, "work/appeals/new.html", facts, status=UNCLEAR)
-    try:
-        grounds = form.cleaned_data["grounds"]
-        appeal = acts.file(case, grounds=grounds, points=form.points, by=request.user, at=timezone.now())
-    except Refused as told:
-        return render(request, "work/appeals/new.html", facts | {"told": str(told)}, status=CONFLICT)
-    messages.success(request, _("The appeal is filed. Two people who had no part before check it again."))
-    return redirect("appeal", appeal.pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def appeal(request, pk):
     """One appeal; what a person may do with it stands on the same page."""
     found = _found(request, pk)
@@ -91,8 +63,9 @@ def _forms(found: Appeal, who, data=None, act: str = "") -> dict:
     made = {}
     if policies.can_name(who, found):
         tenures = policies.may_be_asked(found.case, on=who.on)
+        stays = [place for place in ("first", "second") if policies.handed_in(found, place)]
         first = {"first": found.first_id, "second": found.second_id}
-        made["name"] = forms.NameForm(data if act == "name" else None, tenures=tenures, initial=first)
+        made["name"] = forms.NameForm(data if act == "name" else None, tenures=tenures, stays=stays, initial=first)
     if policies.can_recheck(who, found):
         made["recheck"] = forms.RecheckForm(data if act == "recheck" else None, points=found.points.all())
     if policies.can_draft(who, found):
@@ -142,9 +115,9 @@ def _do(act: str, found: Appeal, form, who, **whence) -> None:
     data = form.cleaned_data
     match act:
         case "name":
-            acts.name(found, **data, **whence)
+            acts.name(found, **{"first": found.first, "second": found.second} | data, **whence)
         case "recheck":
-            acts.recheck(found, form.marks, **whence)
+            acts.recheck(found, form.marks, falls=form.falls, **whence)
         case "draft":
             acts.draft_decision(found, **data, **whence)
         case "return":

@@ -11,7 +11,15 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.actions import draws as actions
-from assessments.forms.draws import AnnounceForm, CommitmentForm, DrawForm, HoldForm, SecretForm, VoidForm
+from assessments.forms.draws import (
+    AnnounceForm,
+    CommitmentForm,
+    DiscardForm,
+    DrawForm,
+    HoldForm,
+    SecretForm,
+    VoidForm,
+)
 from assessments.models import Assessment, Draw
 from assessments.policies import draws as policies
 from assessments.queries import draws as queries
@@ -29,6 +37,7 @@ DONE = {
     "reveal": lambda: _("Your secret is in and matches. It is shown once both are in."),
     "hold": lambda: _("Drawn. The inspectors were told, and everyone can replay it."),
     "void": lambda: _("Void. The public page says why."),
+    "discard": lambda: _("Discarded. It had no number."),
 }
 PAGE = 100
 
@@ -122,7 +131,7 @@ def draw(request, pk):
     except Refused as reason:
         return _page(request, _found(request, pk), forms=forms, refused=str(reason), status=CONFLICT)
     messages.success(request, DONE[act]())
-    return redirect("draw", pk)
+    return redirect("draws") if act == "discard" else redirect("draw", pk)
 
 
 def _found(request, pk) -> Draw:
@@ -139,6 +148,7 @@ def _forms(found: Draw, act: str = "", posted=None) -> dict:
         "reveal": SecretForm(sent("reveal")),
         "hold": HoldForm(sent("hold"), draw=found),
         "void": VoidForm(sent("void")),
+        "discard": DiscardForm(sent("discard")),
     }
 
 
@@ -157,6 +167,7 @@ def _page(request, found: Draw, *, forms=None, refused="", status=200):
             "change": policies.can_change(who, found), "announce": policies.can_announce(who, found),
             "commit": policies.can_commit(who, found), "reveal": policies.can_reveal(who, found),
             "hold": policies.can_hold(who, found), "void": policies.can_void(who, found),
+            "discard": policies.can_discard(who, found),
         },
         "turns": told.shown(found, queries.drawn_units(found, most=told.SHOWN)[: told.SHOWN], language.current()),
         "public_url": told.page_url(found, language.current()) if is_public else "",

@@ -24,6 +24,7 @@ DONE = {
     "plan": lambda: _("The day is set. The inspectors were told."),
     "third": lambda: _("The next in the draw's line was asked for a third opinion."),
     "unable": lambda: _("On record: the unit could not receive. The next of its kind in line takes its place."),
+    "hand": lambda: _("The sheet passed on to the next in line. Both inspectors were told."),
     "reopen": lambda: _("Opened again. The inspectors were told your words."),
 }
 
@@ -107,7 +108,8 @@ def _act(request, found: Inspection):
     elif act == "unable":
         words = f"{words} {said(after.case.unit, 'name')}"
     messages.success(request, words)
-    return redirect("inspection", found.pk)
+    # Opened again, it is out of its leader's sight until it is settled anew.
+    return redirect("inspections") if act == "reopen" else redirect("inspection", found.pk)
 
 
 def _do(act: str, found: Inspection, data: dict, **common):
@@ -115,6 +117,9 @@ def _do(act: str, found: Inspection, data: dict, **common):
         return acts.plan_day(found, on=data["planned_on"], **common)
     if act == "third":
         return acts.ask_third(found, **common)
+    if act == "hand":
+        sheet = get_object_or_404(found.opinions, pk=data["sheet"])
+        return acts.cannot_come(sheet, reason=data["reason"], words=data["words"], **common)
     return (acts.unable if act == "unable" else acts.reopen)(found, why=data["why"], **common)
 
 

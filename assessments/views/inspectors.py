@@ -45,7 +45,8 @@ def inspectors(request):
             status = CONFLICT
     rows = list(queries.on_list(bureau.pk).select_related("user", "post__unit"))
     away = policies.away(rows, on=who.on)
-    facts = {"rows": [_row(row, away[row.pk]) for row in rows], "form": form if may else None}
+    serving = set(queries.serving(bureau.pk, on=who.on).values_list("pk", flat=True))
+    facts = {"rows": [_row(row, away[row.pk], row.pk in serving) for row in rows], "form": form if may else None}
     return render(request, "work/draws/inspectors.html", facts, status=status)
 
 
@@ -111,9 +112,9 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
-def _row(inspector: Inspector, places: list) -> dict:
+def _row(inspector: Inspector, places: list, serves: bool) -> dict:
     return {"inspector": inspector, "post": said(inspector.post, "title"), "unit": said(inspector.post.unit, "name"),
-            "away": len({place.path for place in places})}  # fmt: skip
+            "away": len({place.path for place in places}), "serves": serves}  # fmt: skip
 
 
 def _places(found: Inspector, on) -> list[dict]:

@@ -1,7 +1,5 @@
 """Photographs of an inspection: sent to an open sheet, taken back, handed out inert to those who may see them."""
 
-import logging
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
@@ -17,16 +15,13 @@ from assessments.models import Opinion, Photo
 from assessments.policies import inspections as policies
 from assessments.queries import inspections as queries
 from commitments.forms import InMemory
-from portal.core import uploads, vault
+from portal.core import inert, uploads
 from portal.core.errors import Refused
 from units.frame import reader
 
 AROUND_A_FILE = 64 * 1024
 """Bytes that a form may hold besides its file."""
-TYPES = {"jpeg": ("image/jpeg", "jpg"), "pdf": ("application/pdf", "pdf")}
-INERT = "sandbox; default-src 'none'; frame-ancestors 'none'"
 CONFLICT, TOO_LARGE, UNCLEAR = 409, 413, 422
-log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -34,17 +29,7 @@ log = logging.getLogger(__name__)
 def photo(request, pk):
     """The file, always as a download, never as a page."""
     kept = get_object_or_404(policies.visible_photos(reader(request)), pk=pk)
-    try:
-        data = vault.get(kept.sha256)
-    except vault.Damaged:
-        log.error("The photograph %s is missing or damaged.", kept.pk)
-        raise Http404 from None
-    kind, ending = TYPES[kept.kind]
-    response = HttpResponse(data, content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{kept.pk}.{ending}"'
-    response.headers["Content-Security-Policy"] = INERT
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return inert.handed_out(kept.sha256, kept.kind, name=str(kept.pk))
 
 
 @csrf_exempt  # only this outer door, which turns away what is too large before anything of it is read
@@ -61,7 +46,7 @@ def add(request, pk):
 @csrf_protect
 def _add(request, pk):
     opinion = _sheet(request, pk)
-    form = PhotoForm(request.POST, request.FILES)
+    form = PhotoForm(request.POST, request.FILES, looked_at=queries.looked_at(opinion.inspection.case))
     if not form.is_valid():
         words = " ".join(word for words in form.errors.values() for word in words)
         return _told(request, opinion, words, UNCLEAR)

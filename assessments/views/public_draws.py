@@ -1,6 +1,7 @@
 """Draws as anyone reads them, from the moment they are announced; and the files with which anyone replays them."""
 
 import logging
+from datetime import datetime
 from pathlib import Path
 
 from django.http import HttpResponse
@@ -9,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assessments import draw_words, drawing
-from assessments.models import Draw
+from assessments.models import Draw, Inspection
 from assessments.queries import draws as queries
+from assessments.queries import succession
 from assessments.states import DrawMethod, DrawState, SeedKind
 from commitments.views import frames
 from commitments.views.public import NotPublic, public
@@ -45,8 +47,10 @@ def draw(request, lang, bureau, draw):
     if found is None:
         raise NotPublic
     turns = queries.drawn_units(found, most=SHOWN)
+    passed_over, passed_on, moved_at = since(found, lang)
     return frames.page(
-        request, "draw", bureau=_bureau(found), here="promises", updated_at=_moved_at(found), draw=found,
+        request, "draw", bureau=_bureau(found), here="promises", updated_at=moved_at, draw=found,
+        passed_over=passed_over, passed_on=passed_on,
         **state_of(found), rule=rule_in_words(found), kinds=kinds(found), files=files(found), excluded=excluded(found),
         turns=shown(found, turns[:SHOWN], lang), more=len(turns) > SHOWN, base=_base(found),
         rule_hash=drawing.hash_of(found.rule), all_url=reverse("public_draws", args=[lang, bureau]),
@@ -180,6 +184,38 @@ def shown(draw: Draw, turns: list[drawing.Turn], lang: str) -> list[dict]:
     return list(found.values())
 
 
+def since(draw: Draw, lang: str) -> tuple[list[dict], list[dict], datetime]:
+    """What happened since a draw was held: units passed over and who took their places, places of inspectors that
+    passed on; and when the page last changed.
+    """
+    if draw.state != DrawState.DRAWN:
+        return [], [], _moved_at(draw)
+    over, on = succession.passed_over(draw), succession.passed_on(draw)
+    bureau = draw.assessment.campaign.bureau.code
+    units = [
+        {
+            "turn": row.turn, "name": said(row.case.unit, "name"), "why": row.why_unable, "day": day(row.closed_at),
+            "url": reverse("unit", args=[lang, bureau, row.case.unit.code]), "after": _after(row),
+        }
+        for row in over
+    ]  # fmt: skip
+    places = [
+        {
+            "name": said(row.opinion.inspection.case.unit, "name"), "before": row.before.number, "day": day(row.at),
+            "after": row.after.number, "why": row.get_reason_display(),
+        }
+        for row in on
+    ]  # fmt: skip
+    moments = [_moved_at(draw), *(row.closed_at for row in over), *(row.at for row in on)]
+    return units, places, max(moments)
+
+
+def _after(inspection: Inspection) -> dict | None:
+    """The unit that took the place, by name and turn."""
+    taker = getattr(inspection, "replaced_by", None)
+    return taker and {"name": said(taker.case.unit, "name"), "turn": taker.turn}
+
+
 def secrets(draw: Draw) -> list[dict]:
     """The two commitments; of the secrets only whether they are in, until both are."""
     if draw.seed_kind != SeedKind.TWO_SECRETS:
@@ -215,7 +251,9 @@ def _bureau(draw: Draw) -> dict:
 
 def _is_void_late(draw: Draw) -> bool:
     """Whether the seed could have been known when the draw was declared void: the reader should learn of it."""
-    return bool(draw.void_at and draw.seed_on and local_day(draw.void_at) >= draw.seed_on)
+    both_in = draw.first_secret and draw.second_secret
+    is_past = draw.seed_on and draw.void_at and local_day(draw.void_at) >= draw.seed_on
+    return bool(draw.void_at and (both_in or is_past))
 
 
 def _moved_at(draw: Draw):

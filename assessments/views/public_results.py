@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from assessments import result_pages, standard_pages
 from assessments.models import Assessment
 from assessments.queries import results as queries
+from assessments.states import Outcome
 from commitments.views import frames, showing_documents
 from commitments.views.public import NotPublic, public
 from portal.core import language
@@ -45,17 +46,45 @@ def results(request, lang, bureau, year):
         draws_url=reverse("public_draws", args=[lang, bureau]) if assessment.summary.get("draws") else "",
         best_of_each=standard_pages.best_of_each(assessment.standard), grades=_thresholds(assessment),
         deed=showing_documents.deed(assessment.result_document), document=assessment.result_document,
+        has_signals=result_pages.has_signals(assessment),
         published_on=day(assessment.published_at), until_on=day(assessment.appeal_until_on),
     )  # fmt: skip
 
 
+@public
+def of_unit(request, lang, bureau, year, unit):
+    """Why one unit's result is what it is: every score with its sentence, what was added or taken off, the appeal."""
+    assessment = queries.public(bureau, int(year)) if YEAR.fullmatch(year) else None
+    case = queries.public_case(assessment, unit) if assessment else None
+    if case is None:
+        raise NotPublic
+    row, everyone = _row(case, bureau, assessment), reverse("public_results", args=[lang, bureau, year])
+    kind = next((each["name"] for each in result_pages.kinds_of(assessment) if each["key"] == case.kind_key), "")
+    place = urlencode({"kind": case.kind_key, "from": unit})
+    return frames.page(
+        request, "result", bureau=queries.bureau_of(assessment), here="promises", updated_at=assessment.published_at,
+        year=year, case=case, row=row, kind=kind, scores=result_pages.scores(case), adjusted=case.standing,
+        figures=[each for each in row["figures"] if each["key"] != "total"], **_appeal(case),
+        results_url=everyone, place_url=f"{everyone}?{place}#unit-{unit}",
+        unit_url=reverse("unit", args=[lang, bureau, unit]), standard_url=_standard(bureau, year),
+        standard=said(assessment.standard, "title"), document=assessment.result_document,
+        published_on=day(assessment.published_at), deed=showing_documents.deed(assessment.result_document),
+    )  # fmt: skip
+
+
+def _appeal(case) -> dict:
+    """Number, day and outcome of the appeal; never its grounds or the reasons of the decision."""
+    found = getattr(case, "appeal", None)
+    return {"appeal": found, "outcome": Outcome(found.outcome).label if found and found.outcome else ""}
+
+
 def _row(case, bureau: str, assessment: Assessment) -> dict:
-    publication = case.publication
+    publication, year = case.publication, assessment.campaign.year
     return {
         "name": said(publication, "unit_name"), "is_sample": publication.is_sample, "code": publication.unit_code,
-        "url": reverse("unit", args=[language.current(), bureau, publication.unit_code]),
+        "url": reverse("public_result", args=[language.current(), bureau, year, publication.unit_code]),
         "figures": result_pages.figures(case), "grade": result_pages.grade(case.grade), "rank": case.rank,
-        "notes": result_pages.public_notes(case),
+        "notes": result_pages.public_notes(case), "signals": result_pages.signals(case),
     }  # fmt: skip
 
 

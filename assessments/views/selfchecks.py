@@ -54,14 +54,18 @@ def _listed(request, who, overseen: bool) -> dict:
     wanted = request.GET.get("assessment", "")
     chosen = next((row for row in assessments if str(row.pk) == wanted), assessments[0] if assessments else None)
     if chosen is None:
-        return {"assessments": [], "chosen": None, "rows": [], "following": "", "open_only": False, "chases": False}
+        return {"assessments": [], "chosen": None, "rows": [], "following": "", "open_only": False, "chases": False,
+                "words": ""}  # fmt: skip
     open_only = request.GET.get("show") == "missing"
-    cases, following = queries.listed(who, chosen, after=request.GET.get("after", "")[:48], open_only=open_only)
+    words = request.GET.get("q", "")[:40].strip()
+    cases, following = queries.listed(
+        who, chosen, after=request.GET.get("after", "")[:48], open_only=open_only, words=words
+    )
     reads = bool(who.posts_as(*policies.OFFICES))
     rows = [{"unit": case.unit, "cell": pages.cell(case, due_on=chosen.self_due_on, on=who.on)} for case in cases]
     return {
         "assessments": assessments, "chosen": chosen, "rows": rows, "following": following, "open_only": open_only,
-        "reads": reads, "due": pages.due_words(chosen.self_due_on, on=who.on),
+        "reads": reads, "words": words, "due": pages.due_words(chosen.self_due_on, on=who.on),
         "chases": chosen.phase in policies.TAKEN and bool(who.posts_as(Role.STYLE_OFFICE, Role.TOWN_OFFICE)),
     }  # fmt: skip
 

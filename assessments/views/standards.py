@@ -15,7 +15,7 @@ from assessments.models import Criterion, Standard
 from assessments.policies import standards as policies
 from assessments.queries import standards as queries
 from assessments.views.hub import chosen
-from portal.core import language
+from portal.core import asked, language
 from portal.core.errors import Refused
 from units.frame import reader
 from units.models import UnitKind
@@ -141,8 +141,7 @@ def _criterion(request, found: Standard, one: Criterion | None, form, *, status=
 
 
 def _move(request, found: Standard, one: Criterion):
-    act, edits = request.POST["act"], request.POST.get("edits", "")
-    edits = int(edits) if edits.isdecimal() else 0
+    act, edits = request.POST["act"], asked.number(request.POST.get("edits")) or 0
     try:
         if act == "remove":
             acts.remove_criterion(one, edits=edits, by=request.user, at=request.now)

@@ -60,14 +60,14 @@ def _shown(year: Year, before: Year | None, bureau: str) -> dict:
 
 def _result(year: Year, bureau: str) -> dict | None:
     """Total and grade with where they stand, once they are published."""
-    case = year.case
+    case, publication = year.case, year.publication
     if case is None or case.total is None:
         return None
     return {
         "total": figure(case.total),
         "grade": Grade(case.grade).label if case.grade else "",
         "published_on": day(case.assessment.published_at),
-        "url": reverse("public_results", args=[language.current(), bureau, year.publication.year]),
+        "url": reverse("public_result", args=[language.current(), bureau, publication.year, publication.unit_code]),
     }
 
 

@@ -8,8 +8,8 @@
   const list = document.querySelector("[data-photos-list]");
   const over = document.querySelector("[data-sheet-over]")?.dataset.sheetOver;
   if (!list || !(form || over)) return;
-  const SHELF = "inspection-photos", STORE = "queue", AGAIN = 15000, PATIENCE = 120000, LARGE = 2 * 1024 * 1024, LONGEST = 2560;
-  const owner = over || form.dataset.photos, field = form?.elements.upload, title = form?.elements.title;
+  const SHELF = "inspection-photos", STORE = "queue", AGAIN = 15000, PATIENCE = 120000, LARGE = 2 * 1024 * 1024, LONGEST = 2560, TRY_AGAIN = [408, 425, 429];
+  const owner = over || form.dataset.photos, field = form?.elements.upload, title = form?.elements.title, line = form?.elements.criterion;
   let busy = false, timer = 0, keeps = true;
 
   const base = new Promise((done, failed) => {
@@ -62,39 +62,43 @@
     item.append(button);
   }
 
+  /* What became of one: "" when it is done with, "again" to try later, "signedout" or "gone" when none will go. */
   async function send(row) {
     show(row, list.dataset.sending);
     const body = new FormData(form);
     body.set("upload", new File([row.data], "photo"));
-    for (const name of ["sent_as", "title", "taken_on"]) body.set(name, row[name]);
+    for (const name of ["sent_as", "title", "taken_on", "criterion"]) body.set(name, row[name] ?? "");
     const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Sheet": "fetch" }, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) });
+    if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) return "signedout";
+    if (answer.status === 404) return "gone";
     const told = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : null;
     if (answer.ok && told) {
       await remove(row);
       show(row, list.dataset.saved);
-    } else if (told) {
-      row.refused = told.words;
-      await store("readwrite", (shelf) => shelf.put(row));
-      show(row, told.words, true);
-    } else show(row, list.dataset.kept);
+      return "";
+    }
+    if (!told && (answer.status < 400 || answer.status >= 500 || TRY_AGAIN.includes(answer.status))) return "again";
+    row.refused = told?.words || list.dataset.refused;
+    await store("readwrite", (shelf) => shelf.put(row));
+    show(row, row.refused, true);
+    return "";
   }
 
   async function flush() {
     if (busy) return;
     busy = true;
     clearTimeout(timer);
-    let left = false;
+    let left = false, end = "";
     for (const row of await queue()) {
       if (row.refused) { show(row, row.refused, true); continue; }
-      try {
-        await send(row);
-      } catch {
-        show(row, list.dataset.kept);
-        left = true;
-      }
+      const became = await send(row).catch(() => "again");
+      if (became) show(row, became === "signedout" ? list.dataset.signedout : list.dataset.kept);
+      if (became === "again") left = true;
+      else if (became) { end = became; break; }
     }
     busy = false;
-    if (left) timer = setTimeout(flush, AGAIN);
+    if (end) document.dispatchEvent(new CustomEvent("sheetphotos", { detail: end }));
+    else if (left) timer = setTimeout(flush, AGAIN);
   }
 
   window.sheetPhotos = {
@@ -109,7 +113,7 @@
     if (!file) return;
     const now = new Date(), pad = (number) => String(number).padStart(2, "0");
     const row = {
-      sent_as: window.phoneId(), owner, title: title.value.trim(), data: await (await smaller(file)).arrayBuffer(),
+      sent_as: window.phoneId(), owner, title: title.value.trim(), criterion: line?.value ?? "", data: await (await smaller(file)).arrayBuffer(),
       taken_on: `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`,
     };
     try {
@@ -121,6 +125,7 @@
     }
     field.value = "";
     title.value = "";
+    if (line) line.value = "";
     show(row, list.dataset.kept);
     flush();
   });

@@ -17,8 +17,7 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("message", (event) => {
   const { keep, drop, files } = event.data ?? {};
   if (keep && isSheet(keep)) event.waitUntil(kept(keep, files ?? [], event.source));
-  if (drop === "all") event.waitUntil(caches.delete(SHELF));
-  else if (drop) event.waitUntil(caches.open(SHELF).then((shelf) => shelf.delete(drop)));
+  if (drop) event.waitUntil(caches.open(SHELF).then((shelf) => shelf.delete(drop)));
 });
 
 async function sheet(request, path) {

@@ -4,7 +4,6 @@
 (() => {
   const form = document.querySelector("form[data-sheet]");
   const worker = () => navigator.serviceWorker?.controller;
-  document.querySelector('form[action*="logout"]')?.addEventListener("submit", () => worker()?.postMessage({ drop: "all" }));
   if (!form) return over();
 
   /* A sheet that was sent leaves nothing on the phone. */
@@ -59,7 +58,7 @@
     if (!mine || !theirs) return false;
     const names = new Set([...Object.keys(mine.fields), ...Object.keys(theirs.fields)]);
     if ([...names].some((name) => !alike(mine.fields[name] ?? "", theirs.fields[name] ?? ""))) return false;
-    const flat = (found) => found.map((row) => `${row[0]} ${squeezed(row[1])}`).sort().join("\n");
+    const flat = (found) => found.map((row) => `${row[0]} ${row[2] ?? ""} ${squeezed(row[1])}`).sort().join("\n");
     return flat(mine.findings) === flat(theirs.findings);
   }
 
@@ -140,7 +139,7 @@
   }
 
   function take(answer, told, now) {
-    if (answer.type === "opaqueredirect" || answer.status === 403) return halt("signedout");
+    if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) return halt("signedout");
     if (answer.status === 404) return gone();
     if (!told) { say("unsent"); return soon(AGAIN); }
     if (told.version) version.value = told.version;
@@ -235,6 +234,11 @@
     soon(0);
   });
   addEventListener("online", () => soon(0));
+  /* Photographs that cannot go any more keep nothing waiting: the sheet says why. */
+  document.addEventListener("sheetphotos", (event) => {
+    if (event.detail === "gone") gone();
+    else halt("signedout");
+  });
   addEventListener("beforeunload", (event) => { if (state.dataset.state === "full") event.preventDefault(); });
 
   /* --- the page itself without a network --- */

@@ -3,15 +3,19 @@
 import uuid
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from decimal import Decimal
+from hashlib import sha256
+from io import BytesIO
 from unittest import mock
 
 from django.utils import timezone
 
-from assessments.actions import appeals, results
-from assessments.models import Case
+from assessments.actions import adjustments, appeals, results
+from assessments.models import Adjustment, Case
 from assessments.states import Outcome
 from commitments import prints
 from commitments.policies.bulletins import signers
+from portal.core import uploads
 from tests.judged import judged, marked
 from tests.stories import PASSPHRASE
 from units.models import Post, Role
@@ -38,6 +42,22 @@ def plain_documents():
 def later(days: int = 4):
     """A moment on which the self-assessments are past."""
     return timezone.now() + timedelta(days=days)
+
+
+@contextmanager
+def plain_uploads():
+    """Files are kept as they come: how they are judged and made anew is asked for elsewhere."""
+
+    def kept(data: bytes) -> uploads.Clean:
+        return uploads.Clean("pdf", data, sha256(data).hexdigest())
+
+    with mock.patch.object(uploads, "cleaned", kept):
+        yield
+
+
+def a_file() -> BytesIO:
+    """A file to hand in, never the same twice."""
+    return BytesIO(_some_bytes())
 
 
 def scored(*kinds: str, points=None):
@@ -82,22 +102,44 @@ def signer(story) -> Post:
     return signers(story.bureau.pk).get(role=Role.HEAD)
 
 
-def filed(story, key: str = "municipal_school", **says):
-    """An appeal of that unit against the criteria in `says`."""
+def adjusted(story, key: str = "municipal_school", **facts) -> Adjustment:
+    """A bonus of two points, or what `facts` say, with the document it rests on."""
+    words = {
+        "kind": "bonus", "points": Decimal(2), "happened_on": timezone.localdate(), "reason": "全市现场会",
+        "upload": a_file(), "proof_title": "现场会通知", "by": office(story), "at": later(), **facts,
+    }  # fmt: skip
+    with plain_uploads():
+        return adjustments.make(case_of(story, key), **words)
+
+
+def vetoed(story, key: str = "municipal_school", *, confirmed=True) -> Adjustment:
+    """A veto, as a rule confirmed by the head of the bureau."""
+    words = {"kind": "veto", "points": Decimal(0), "criterion": story.criteria["accident"], "reason": "安全责任事故"}
+    made = adjusted(story, key, **words)
+    return adjustments.confirm(made, by=story.people["bureau_head"], at=later()) if confirmed else made
+
+
+def filed(story, key: str = "municipal_school", *, adjustments=(), **says):
+    """An appeal of that unit against the criteria in `says`, and against these deductions and vetoes."""
     said = {story.criteria[name.replace("_", "-")].pk: words for name, words in says.items()}
-    said = said or {story.criteria["completion"].pk: "漏计一项已完成的承诺。"}
+    if not adjustments:
+        said = said or {story.criteria["completion"].pk: "漏计一项已完成的承诺。"}
+    taken = {each.pk: "与本单位无关。" for each in adjustments}
     return appeals.file(
-        case_of(story, key), grounds="有两项承诺已按期完成。", points=said, by=head(story, key), at=later(5)
-    )
+        case_of(story, key), grounds="有两项承诺已按期完成。", points=said, adjustments=taken, by=head(story, key),
+        at=later(5),
+    )  # fmt: skip
 
 
-def checked_again(story, appeal, first=58, second=57):
-    """Named and checked again by the auditor and the administrator."""
+def checked_again(story, appeal, first=58, second=57, falls=(True, True)):
+    """Named and checked again by the auditor and the administrator; `falls` is what each says of what was taken off."""
     people = [story.people["auditor"], story.people["administrator"]]
     appeals.name(appeal, first=people[0], second=people[1], by=office(story), at=later(5))
-    for person, points in zip(people, (first, second), strict=True):
-        marks = {point.criterion_id: {"points": points, "words": "现场核实。"} for point in appeal.points.all()}
-        appeals.recheck(appeal, marks, by=person, at=later(5))
+    for person, points, says in zip(people, (first, second), falls, strict=True):
+        rows = list(appeal.points.all())
+        marks = {row.criterion_id: {"points": points, "words": "现场核实。"} for row in rows if row.criterion_id}
+        verdicts = {row.adjustment_id: {"falls": says, "words": "查阅原件。"} for row in rows if row.adjustment_id}
+        appeals.recheck(appeal, marks, falls=verdicts, by=person, at=later(5))
     appeal.refresh_from_db()
     return appeal
 

@@ -1,17 +1,20 @@
 """Two at once: an appeal is decided once, and nothing is published over one. A connection each; controls unguarded."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError
 from django.utils import translation
 
 from assessments.actions import appeals, results
-from assessments.models import Appeal, Assessment
+from assessments.models import Adjustment, Appeal, Assessment
 from commitments import files
 from commitments.actions import documents
 from commitments.models import OfficialDocument, OfficialFile
 from portal.core.errors import Refused
 from portal.core.models import Deed
 from tests.assessments.results import (
+    adjusted,
     case_of,
     checked_again,
     drafted,
@@ -88,3 +91,19 @@ def test_units_are_told_once_when_two_clerks_tell_them():
     assert isinstance(next(each for each in outcomes if not isinstance(each, Assessment)), Refused)
     assert OfficialDocument.objects.filter(kind="notice").count() == 2
     assert not OfficialFile.objects.filter(document__kind="notice").exists()
+
+
+def test_what_is_entered_while_the_units_are_told_is_in_their_notice_or_refused():
+    story = scored()
+    results.settle(story.assessment, by=office(story), at=later())
+
+    def tell():
+        return results.notify(Assessment.objects.get(), by=office(story), at=later())
+
+    told, entered = together(tell, lambda: adjusted(story))
+    assert isinstance(told, Assessment)
+    notice = case_of(story).notice.content
+    if isinstance(entered, Refused):
+        assert not Adjustment.objects.exists() and "全市现场会" not in notice
+    else:
+        assert "全市现场会" in notice and case_of(story).total == Decimal("96.00")

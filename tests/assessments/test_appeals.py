@@ -9,11 +9,13 @@ from assessments.actions import adjustments, appeals, results
 from assessments.models import Adjustment, Appeal, Case, Draw, Inspection, Mark, Opinion, Recusal
 from assessments.policies import appeals as policies
 from assessments.states import AppealState, Outcome
+from commitments.views import signing
 from portal.core.clock import local_day
 from portal.core.errors import Refused
 from portal.core.models import Deed, Letter
 from tests import judged
 from tests.assessments.results import (
+    adjusted,
     case_of,
     checked_again,
     decided,
@@ -27,6 +29,7 @@ from tests.assessments.results import (
     published,
     scored,
     settled,
+    vetoed,
 )
 from tests.stories import culture
 
@@ -92,8 +95,7 @@ def test_an_appeal_out_of_time_by_another_or_twice_is_refused_and_the_attempt_is
 def test_nobody_who_had_a_part_checks_again():
     story = scored()
     maker = office(story)
-    adjustments.make(case_of(story), kind="bonus", points=Decimal(1), happened_on=timezone.localdate(), reason="现场会",
-                     by=maker, at=later())  # fmt: skip
+    adjusted(story, points=Decimal(1))
     notified(story)
     appeal, case = filed(story), case_of(story)
     listed = judged.inspectors(story, "line_leader", "linked_leader")
@@ -143,7 +145,7 @@ def test_each_checks_alone_within_the_scale_and_once():
     check(first, Decimal(58))
     with pytest.raises(Refused, match="handed in already"):
         check(first, Decimal(60))
-    with pytest.raises(Refused, match="does not change any more"):
+    with pytest.raises(Refused, match="handed in already and stays"):
         appeals.name(appeal, first=second, second=first, by=office(story), at=later(5))
     with pytest.raises(Refused, match="Both of the two"):
         drafted(story, appeal)
@@ -194,12 +196,132 @@ def test_a_returned_decision_is_signed_no_more_and_who_checked_does_not_decide()
 
 def test_a_veto_taken_back_while_the_appeal_is_open_counts_with_the_decision():
     story = scored()
-    adjustments.make(case_of(story), kind="veto", points=Decimal(0), criterion=story.criteria["accident"],
-                     happened_on=timezone.localdate(), reason="安全责任事故", by=office(story), at=later())  # fmt: skip
+    vetoed(story)
     results.notify(settled(story), by=office(story), at=later())
     assert Case.objects.get(pk=case_of(story).pk).grade == "fail"
     appeal = checked_again(story, filed(story), first=50, second=50)
     adjustments.take_back(Adjustment.objects.get(), why="经查与本单位无关", by=office(story), at=later(5))
-    decided(story, drafted(story, appeal))
+    appeal = drafted(story, appeal)
+    text = signing.text_of(appeal.document)
+    assert "申诉期间已撤销一票否决" in text and "按复核结果改变原得分" not in text
+    decided(story, appeal)
     case = case_of(story)
     assert (case.grade, case.before["grade"]) == ("good", "fail")
+
+
+def test_who_left_before_handing_in_is_replaced_and_the_points_of_the_other_stay():
+    story = scored()
+    notified(story)
+    appeal = filed(story)
+    first, second = story.people["auditor"], story.people["administrator"]
+    appeals.name(appeal, first=first, second=second, by=office(story), at=later(5))
+    marks = {story.criteria["completion"].pk: {"points": Decimal(58), "words": "现场核实。"}}
+    appeals.recheck(appeal, marks, by=first, at=later(5))
+    second.tenures.update(until_on=timezone.localdate())
+    other = story.people["line_leader"]
+    with pytest.raises(Refused, match="handed in already"):
+        appeals.name(appeal, first=other, second=other, by=office(story), at=later(6))
+    first.tenures.update(until_on=timezone.localdate())  # who has handed in may leave: what was found stays
+    appeals.name(appeal, first=first, second=other, by=office(story), at=later(6))
+    assert Letter.objects.filter(to=other, key__contains="named").count() == 1
+    assert Letter.objects.filter(to=first, key__contains="named").count() == 1
+    with pytest.raises(Refused):
+        appeals.recheck(appeal, marks, by=second, at=later(6))
+    appeals.recheck(appeal, marks, by=other, at=later(6))
+    appeal.refresh_from_db()
+    assert (appeal.state, appeal.points.get().first_points) == (AppealState.RECHECKED, Decimal(58))
+    with pytest.raises(Refused, match="checked again already"):
+        appeals.name(appeal, first=first, second=story.people["linked_leader"], by=office(story), at=later(6))
+
+
+def test_a_bonus_is_not_taken_back_while_the_units_appeal_is_open():
+    story = scored()
+    bonus = adjusted(story)
+    notified(story)
+    filed(story)
+    with pytest.raises(Refused, match="never becomes worse"):
+        adjustments.take_back(bonus, why="改主意", by=office(story), at=later(5))
+    bonus.refresh_from_db()
+    assert bonus.taken_back_at is None
+
+
+def test_a_veto_alone_is_appealed_and_falls_where_both_find_so():
+    story = scored()
+    veto = vetoed(story)
+    assert notified(story) and case_of(story).grade == "fail"
+    appeal = checked_again(story, filed(story, adjustments=[veto]))
+    assert appeal.state == AppealState.RECHECKED
+    appeal = drafted(story, appeal)
+    veto.refresh_from_db()
+    assert veto.taken_back_at is None  # only the signature takes it back
+    assert "应予撤销" in appeal.document.content and "安全责任事故" in appeal.document.content
+    decided(story, appeal)
+    veto.refresh_from_db()
+    number = appeal.document.number
+    assert (veto.taken_back_at, veto.taken_back_why) == (Appeal.objects.get().decided_at, f"申诉决定（{number}）")
+    case = case_of(story)
+    assert (case.total, case.grade, case.rank, case.before["grade"]) == (Decimal("94.00"), "good", 1, "fail")
+    assert Deed.objects.filter(verb="adjustment.taken_back").count() == 1
+    assert Letter.objects.filter(key__contains="-decided-", body__contains="安全责任事故").exists()
+    body = published(story).result_document.content
+    assert "94.00" in body
+
+
+def test_where_the_two_differ_a_deduction_stands_and_so_does_the_result():
+    story = scored()
+    minus = adjusted(story, kind="deduction", points=Decimal("0.5"), reason="材料迟交")
+    notified(story)
+    appeal = checked_again(story, filed(story, adjustments=[minus]), falls=(True, False))
+    with pytest.raises(Refused, match="nothing falls"):
+        drafted(story, appeal)
+    appeal = drafted(story, appeal, outcome=Outcome.UPHELD)
+    assert "扣分0.5分" in appeal.document.content and '"after_zh":"维持"' in appeal.document.content
+    decided(story, appeal)
+    minus.refresh_from_db()
+    assert (minus.taken_back_at, case_of(story).total) == (None, Decimal("93.50"))
+
+
+def test_what_falls_and_what_rises_come_with_one_decision_and_an_upheld_result_takes_nothing_back():
+    story = scored()
+    minus = adjusted(story, kind="deduction", points=Decimal("0.5"), reason="材料迟交")
+    other = adjusted(story, "department", kind="deduction", points=Decimal(1), reason="材料迟交")
+    notified(story)
+    appeal = checked_again(story, filed(story, adjustments=[minus], completion="漏计一项。"), first=57, second=57)
+    decided(story, drafted(story, appeal))
+    assert case_of(story).total == Decimal("96.00")  # 94 and two points, without the deduction
+    upheld = checked_again(story, filed(story, "department", adjustments=[other]))
+    decided(story, drafted(story, upheld, outcome=Outcome.UPHELD))
+    other.refresh_from_db()
+    assert other.taken_back_at is None
+
+
+def test_a_bonus_what_was_taken_back_and_what_is_another_units_are_not_appealed():
+    story = scored()
+    bonus, gone = adjusted(story), adjusted(story, kind="deduction", points=Decimal(1), reason="材料迟交")
+    adjustments.take_back(gone, why="核实不成立", by=office(story), at=later())
+    foreign = adjusted(story, "department", kind="deduction", points=Decimal(1), reason="材料迟交")
+    notified(story)
+    for each in (bonus, gone, foreign):
+        with pytest.raises(Refused, match="deduction or veto that stands"):
+            filed(story, adjustments=[each])
+    minus_free = filed(story, completion="漏计一项。")
+    first, second = story.people["auditor"], story.people["administrator"]
+    appeals.name(minus_free, first=first, second=second, by=office(story), at=later(5))
+    assert minus_free.points.get().adjustment is None
+
+
+def test_each_of_the_two_says_of_a_deduction_whether_it_stands_and_why():
+    story = scored()
+    minus = adjusted(story, kind="deduction", points=Decimal("0.5"), reason="材料迟交")
+    notified(story)
+    appeal = filed(story, adjustments=[minus])
+    with pytest.raises(Refused, match="entered a bonus, deduction or veto"):
+        appeals.name(appeal, first=office(story), second=story.people["auditor"], by=office(story), at=later(5))
+    first = story.people["auditor"]
+    appeals.name(appeal, first=first, second=story.people["administrator"], by=office(story), at=later(5))
+    for verdict in ({}, {"falls": True, "words": " "}, {"falls": None, "words": "查阅原件。"}):
+        with pytest.raises(Refused, match="say whether it stands or falls"):
+            appeals.recheck(appeal, {}, falls={minus.pk: verdict}, by=first, at=later(5))
+    appeals.recheck(appeal, {}, falls={minus.pk: {"falls": False, "words": "查阅原件。"}}, by=first, at=later(5))
+    with pytest.raises(Refused, match="handed in already"):
+        appeals.recheck(appeal, {}, falls={minus.pk: {"falls": True, "words": "再想想"}}, by=first, at=later(5))

@@ -202,6 +202,33 @@ def test_a_clever_change_is_found_as_well_because_documents_draws_and_deeds_vouc
     assert "announced" in difference(rewritten(place, target, draw, lambda data: data + b"x"))
 
 
+def test_what_is_signed_while_an_archive_is_made_stands_in_the_next_one_and_this_one_stays_whole(story):
+    """Documents, table and number of steps come from one reading."""
+
+    def late(number: str, *, mark: bool):
+        facts = {"campaign": story.campaign, "number": number, "title": "会议纪要", "content": MINUTES}
+        made = documents.freeze("minutes", **facts, needs_signature=False, by=story.office, at=timezone.now())
+        return documents.stamp(made, at=timezone.now()) if mark else made
+
+    printed, moments = late("北教作风纪〔2026〕8号", mark=False), []
+
+    def told(step, done, of):
+        assert done <= of
+        if step == "documents" and not moments:
+            moments.append(step)
+            documents.stamp(printed, at=timezone.now())
+            late("北教作风纪〔2026〕9号", mark=True)
+
+    place = archiving.place_of(archiving.build(story.campaign, told=told).sha256)
+    verify_archive.check(str(place))
+    with zipfile.ZipFile(place) as archive:
+        assert sum(name.startswith("documents/minutes/") for name in archive.namelist()) == 1
+    place = archiving.place_of(archiving.build(story.campaign).sha256)
+    verify_archive.check(str(place))
+    with zipfile.ZipFile(place) as archive:
+        assert sum(name.startswith("documents/minutes/") for name in archive.namelist()) == 3
+
+
 def test_an_archive_with_a_gap_is_not_made_and_says_why(story, tmp_path):
     sha256 = Publication.objects.get().document
     asked = archives.ask(story.campaign, by=story.office, at=timezone.now())

@@ -1,4 +1,6 @@
-"""Two people hold one draw at once: exactly one draw happens, the other is told. With a control without the lock."""
+"""Two people hold one draw at once: exactly one draw happens, the other is told. With a control without the lock.
+And one announces while another passes a unit over: the frozen list never holds a unit that was just given a place.
+"""
 
 import time
 
@@ -6,12 +8,16 @@ import pytest
 from django.db import IntegrityError
 
 from assessments.actions import draws
+from assessments.actions import inspections as acts
 from assessments.models import Draw, Inspection, Opinion
 from assessments.policies import draws as policies
+from assessments.policies import inspections as inspecting
+from assessments.queries import draws as queries
 from portal.core.deeds import first_break
 from portal.core.errors import Refused
 from portal.core.models import Deed
-from tests.assessments.test_draws import announced, now, world
+from tests.assessments.test_draw_lines import three_more_schools
+from tests.assessments.test_draws import announced, now, public_number, world
 from tests.whole.test_races import together
 from units.models import Post, Role, Tenure
 
@@ -69,3 +75,26 @@ def test_control_without_the_lock_both_draw_and_only_the_table_s_own_constraint_
     outcomes = two_hold()
     assert [type(outcome) for outcome in outcomes if not isinstance(outcome, Draw)] == [IntegrityError]
     assert not Deed.objects.filter(verb="draw.not_allowed").exists(), "nobody is told why"
+
+
+def test_of_one_who_announces_and_one_who_passes_over_both_find_the_same_units_left(monkeypatch):
+    ask = inspecting.can_pass_over
+
+    def hesitate(*args):
+        verdict = ask(*args)
+        time.sleep(WINDOW)
+        return verdict
+
+    monkeypatch.setattr(inspecting, "can_pass_over", hesitate)
+    story = three_more_schools()
+    draw = draws.prepare(story.assessment, public_number(method="census"), by=story.office, at=now())
+    school = Inspection.objects.get(kind_key="town_school")
+
+    def announce():
+        time.sleep(WINDOW / 4)
+        return draws.announce(draw, by=story.office, at=now())
+
+    outcomes = together(lambda: acts.unable(school, why="汛期", by=story.office, at=now()), announce)
+    assert [type(outcome) for outcome in outcomes] == [Inspection, Draw], outcomes
+    assert outcomes[0].case.unit.code not in queries.file_of(outcomes[1], "objects.txt")
+    assert draws.hold(outcomes[1], seed="1", by=story.office, at=now(2)).result_hash

@@ -5,6 +5,7 @@ import re
 import uuid
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
@@ -13,13 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.actions import inspections as acts
+from assessments.actions import photos
 from assessments.models import Finding, Inspection, Opinion, Photo, SelfAssessment, SelfMark
 from assessments.queries import rounds
 from commitments.actions import documents
 from commitments.models import Rectification
 from portal.core.models import Deed
 from tests.assessments import drawn
-from tests.commitments.test_evidence import SECRET, located
+from tests.commitments.test_evidence import SECRET, located, picture
 from tests.judged import marked
 from tests.stories import add_unit
 
@@ -56,7 +58,7 @@ def typed(story, opinion, **more) -> dict:
     points, spot = (story.criteria[key].pk for key in ("completion", "on-the-spot"))
     return {
         "act": "save", "version": opinion.version, f"c{points}-points": "52.5", f"c{points}-seen": "看了台账",
-        f"c{spot}-points": "１２", f"c{spot}-seen": "", "visited_on": f"{timezone.localdate()}",
+        f"c{spot}-points": "１２", f"c{spot}-seen": "看了教室", "visited_on": f"{timezone.localdate()}",
         "talked_to": "教务主任", "words": "", "finding_id": [str(uuid.uuid4()), ""], "finding_text": ["灭火器过期", ""],
         "finding_criterion": [str(spot), ""],
     } | more  # fmt: skip
@@ -130,6 +132,63 @@ def test_what_cannot_be_stored_is_told_with_what_was_typed(story):
     assert Opinion.objects.get(pk=opinion.pk).words == "手机上写的"
 
 
+def test_more_findings_than_a_sheet_holds_are_refused_not_forgotten(story):
+    opinion = drawn.sheets(story.inspections[0])[0]
+    client, many = browser(opinion.inspector.user), [str(uuid.uuid4()) for _each in range(31)]
+    found = {"finding_id": many, "finding_text": ["灭火器过期"] * 31, "finding_criterion": [""] * 31}
+    answer = client.post(at(opinion), typed(story, opinion) | found, headers={"X-Sheet": "fetch"})
+    told = json.loads(answer.content)
+    assert answer.status_code == 422 and told["state"] == "unclear" and "At most 30 findings" in told["errors"][""]
+    page = client.post(at(opinion), typed(story, opinion) | found)
+    assert page.status_code == 422 and "At most 30 findings" in page.text
+    assert page.text.count("灭火器过期") >= 31, "all that was typed is still there"
+    assert not Finding.objects.exists() and Opinion.objects.get(pk=opinion.pk).saved_at is None
+    found["finding_text"] = ["灭火器过期"] * 30 + [" "]
+    assert client.post(at(opinion), typed(story, opinion) | found).status_code == 302
+    assert Finding.objects.count() == 30
+
+
+def test_points_other_than_the_computed_ones_need_what_was_seen(story):
+    (one,) = story.inspections
+    opinion = drawn.sheets(one)[0]
+    marked(one.case, completion="48.255")
+    points, seen, spot = (f"c{story.criteria[key].pk}-{name}" for key, name in
+                          (("completion", "points"), ("completion", "seen"), ("on-the-spot", "seen")))  # fmt: skip
+    client = browser(opinion.inspector.user)
+
+    def sent(**more):
+        stored = Opinion.objects.get(pk=opinion.pk)
+        answer = client.post(at(opinion), typed(story, stored, act="send") | more, headers={"X-Sheet": "fetch"})
+        return json.loads(answer.content)
+
+    assert "The portal computes 48.26 of 60." in client.get(at(opinion)).text, "rounded half-up, as promised"
+    told = sent(**{points: "50", seen: " ", spot: ""})
+    assert told["state"] == "incomplete"
+    assert "computes 48.26. Say what you saw" in told["errors"][f"id_{seen}"]
+    assert "supports your points" in told["errors"][f"id_{spot}"]
+    page = client.post(at(opinion), typed(story, Opinion.objects.get(pk=opinion.pk), act="send") | {spot: ""})
+    assert page.status_code == 422 and f'id="id_{spot}_error"' in page.text
+    assert sent(**{points: "48.26", seen: "", spot: "看了三间教室"})["state"] == "sent"
+
+
+def test_a_finding_that_only_moved_to_another_criterion_is_a_difference(story):
+    opinion = drawn.sheets(story.inspections[0])[0]
+    client, pk = browser(opinion.inspector.user), str(uuid.uuid4())
+    spot, completion = (str(story.criteria[key].pk) for key in ("on-the-spot", "completion"))
+
+    def fetch(criterion, **more):
+        found = {"finding_id": [pk], "finding_text": ["门窗破损"], "finding_criterion": [criterion]}
+        answer = client.post(at(opinion), typed(story, opinion) | found | more, headers={"X-Sheet": "fetch"})
+        return json.loads(answer.content)
+
+    assert fetch(spot)["state"] == "saved"
+    told = fetch(completion)
+    assert told["state"] == "conflict" and told["theirs"]["findings"] == [[pk, "门窗破损", spot]]
+    assert "门窗破损 · on-the-spot" in told["html"] and "门窗破损 · completion" in told["html"]
+    assert fetch(completion, version=2)["state"] == "saved"
+    assert Finding.objects.get().criterion.key == "completion"
+
+
 def test_the_phone_is_answered_in_figures_it_can_read(story):
     (one,) = story.inspections
     opinion = drawn.sheets(one)[0]
@@ -164,11 +223,15 @@ def test_a_photograph_is_added_read_and_taken_back_without_a_script(story):
 
     def send(data=None, **more):
         upload = SimpleUploadedFile("IMG_1.jpg", data or located(), content_type="image/jpeg")
-        return client.post(there, {"upload": upload, "title": "灭火器", "sent_as": sent_as}, **more)
+        line = story.criteria["on-the-spot"].pk
+        data = {"upload": upload, "title": "灭火器", "sent_as": sent_as, "criterion": line}
+        return client.post(there, data, **more)
 
+    assert f'<option value="{story.criteria["on-the-spot"].pk}">' in client.get(at(opinion)).text
     assert send()["Location"] == at(opinion)
     assert json.loads(send(headers={"X-Sheet": "fetch"}).content)["state"] == "saved"
     photo = Photo.objects.get()
+    assert photo.criterion == story.criteria["on-the-spot"]
     answer = client.get(reverse("inspection_photo", args=[photo.pk]))
     assert answer.headers["Content-Disposition"].startswith("attachment") and SECRET not in answer.content
     assert answer.headers["Content-Security-Policy"].startswith("sandbox")
@@ -182,6 +245,17 @@ def test_a_photograph_is_added_read_and_taken_back_without_a_script(story):
     client.post(reverse("inspection_photo_remove", args=[photo.pk]))
     assert "灭火器" not in client.get(at(opinion), follow=True).text.split("Photographs")[-1]
     assert client.get(reverse("inspection_photo", args=[photo.pk])).status_code == 404
+
+
+def test_signing_out_anywhere_drops_the_sheets_that_this_browser_keeps(story):
+    """No page but a sheet's own is in reach of the script that keeps sheets: so each way out drops them itself."""
+    client = browser(story.people["style_office"])
+    for place in (reverse("desk"), reverse("inspections"), reverse("account_logout")):
+        page = client.get(place).text
+        assert re.search(r"<form[^>]*logout[^>]* data-signout>", page) and "js/signout" in page, place
+    kept, dropped = ((settings.BASE_DIR / "static" / "js" / name).read_text() for name in
+                     ("inspect-worker.js", "signout.js"))  # fmt: skip
+    assert re.search(r'SHELF = "([^"]+)"', kept)[1] == re.search(r'delete\("([^"]+)"\)', dropped)[1]
 
 
 def test_the_style_office_plans_passes_over_orders_and_a_leader_opens_again(story):
@@ -213,9 +287,35 @@ def test_the_style_office_plans_passes_over_orders_and_a_leader_opens_again(stor
     assert leader.get(there).status_code == 404
     close = reverse("inspections_close", args=[story.assessment.pk])
     assert office.post(close).status_code == 302 and not Deed.objects.filter(verb="inspections.closed").exists()
+    assert office.post(there, {"act": "unable", "why": "整体搬迁"}).status_code == 409, "it was inspected"
+
+
+def test_photographs_stand_at_their_line_and_what_was_noted_of_a_veto_is_read(story):
+    (one,) = story.inspections
+    first, second = drawn.sheets(one)
+    veto = story.criteria["accident"]
+    content = drawn.data(story)
+    content["marks"][veto.pk] = {"points": None, "seen": "两份佐证日期有涂改"}
+    drawn.save(first, content)
+    for title, line in (("台账原件", story.criteria["completion"].pk), ("大门", None)):
+        upload = SimpleUploadedFile("a.jpg", picture(colour=("teal" if line else "navy")))
+        photos.add(first, upload=upload, sent_as=uuid.uuid4(), title=title, criterion=line, by=first.inspector.user,
+                   at=timezone.now())  # fmt: skip
+    stored = Opinion.objects.get(pk=first.pk)
+    acts.send(stored, version=stored.version, by=first.inspector.user, at=timezone.now())
+    drawn.send(story, second)
+    text = browser(story.people["style_office"]).get(reverse("inspection", args=[one.pk])).text
+    marks, rest = text.split('id="noted"')
+    assert "台账原件" in marks and "大门" not in marks and "两份佐证日期有涂改" not in marks
+    assert "两份佐证日期有涂改" in rest and "大门" in rest and "台账原件" not in rest
+    assert "completion · " in browser(first.inspector.user).get(at(first)).text
+
+
+def test_a_unit_that_cannot_receive_says_why_on_its_page_and_the_round_can_be_closed(story):
+    office, there = browser(story.people["style_office"]), reverse("inspection", args=[story.inspections[0].pk])
     assert office.post(there, {"act": "unable", "why": "整体搬迁"}).status_code == 302
     assert "整体搬迁" in office.get(there).text
-    office.post(close)
+    office.post(reverse("inspections_close", args=[story.assessment.pk]))
     assert Deed.objects.get(verb="inspections.closed").facts == {"settled": 0, "unable": 1, "open": 0}
 
 

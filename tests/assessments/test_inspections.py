@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone, translation
 
-from assessments import drawing
+from assessments import drawing, inspection_pages
 from assessments.actions import inspections as acts
 from assessments.actions import photos
 from assessments.models import (
@@ -347,7 +347,10 @@ def test_what_is_settled_is_opened_again_only_by_a_leader_with_a_reason(story, o
     assert Mark.objects.filter(source=Source.INSPECTED).count() == 2
     acts.reopen(one, why="收到新的证据。", by=leader, at=timezone.now())
     one.refresh_from_db()
-    assert one.state == InspectionState.ASSIGNED and not Mark.objects.filter(source=Source.INSPECTED).exists()
+    assert one.state == InspectionState.ASSIGNED
+    assert Mark.objects.filter(source=Source.INSPECTED).count() == 2, "what was found stands until it is settled anew"
+    verdict = policies.can_pass_over(who_is(story.people["style_office"]), one)
+    assert not verdict and "was inspected" in verdict.reason
     assert Deed.objects.get(verb="inspection.reopened").facts["before"] == {
         "completion": "50.0000",
         "on-the-spot": "12.0000",
@@ -357,6 +360,21 @@ def test_what_is_settled_is_opened_again_only_by_a_leader_with_a_reason(story, o
     one.refresh_from_db()
     assert Mark.objects.get(source=Source.INSPECTED, criterion__key="completion").points == 40
     assert policies.can_reopen(who_is(head), one), "the head of the bureau may as well"
+
+
+def test_what_was_opened_again_and_not_settled_anew_keeps_its_earlier_marks(story, one):
+    """The unit does not fall back on the machine's marks because time ran out."""
+    for opinion in drawn.sheets(one):
+        drawn.send(story, opinion)
+    acts.reopen(one, why="收到新的证据。", by=story.people["line_leader"], at=timezone.now())
+    drawn.send(story, drawn.sheets(one)[0], {"completion": "40"})
+    sweeps.close_due(on=story.assessment.inspect_to_on + timedelta(days=1), at=timezone.now())
+    found = dict(Mark.objects.filter(source=Source.INSPECTED).values_list("criterion__key", "points"))
+    assert found == {"completion": 50, "on-the-spot": 12}
+    facts = Deed.objects.get(verb="inspections.closed").facts
+    assert (facts["settled"], facts["open"], facts["kept"]) == (0, 2, ["department"])
+    one = queries.one(who_is(story.people["style_office"]), one.pk)
+    assert inspection_pages.stands(one) == "Closed before it was settled anew: the earlier marks stand"
 
 
 def test_the_round_closes_by_hand_once_all_is_settled_and_by_the_clock_in_any_case(story, one):

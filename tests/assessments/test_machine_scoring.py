@@ -203,6 +203,37 @@ def _agree_with_the_lines_behind(story) -> None:
     assert behind["accident"] == []
 
 
+def test_a_pair_matched_again_keeps_the_quarters_it_held_and_owes_none_for_the_time_between(story):
+    """Contacts in the first and the third quarter; matched again in October: two owed, two held, none missed."""
+    Pairing.objects.update(since_on=date(2026, 10, 12))
+    machine.score(story.assessment, at=at(TODAY))
+    criterion = story.assessment.standard.criteria.get(key="contacts")
+    facts = story.cases[SCHOOL].marks.get(criterion=criterion).facts
+    assert (facts["owed"], facts["made"]) == (2, 2)
+    case = Case.objects.select_related("assessment__campaign", "publication").get(pk=story.cases[SCHOOL].pk)
+    assert [row.counts for row in lines_behind(case, criterion, on=TODAY)] == [True, True]
+
+
+def test_after_the_campaign_s_end_the_lines_behind_a_score_are_still_those_that_were_counted(story):
+    """The last quarter is over and owes its contact; what fell due or happened after the end belongs to no one."""
+    after = ENDS_ON + timedelta(days=20)
+    Rectification.objects.filter(due_on=date(2026, 11, 30)).update(due_on=ENDS_ON + timedelta(days=5))
+    visit = Visit.objects.get(state="done")
+    Visit.objects.create(
+        campaign=story.campaign, unit=story.units[SCHOOL], benchmark=visit.benchmark, host="示例", state="done",
+        from_on=after, to_on=after, purpose="学习", planned_at=at(after), planned_by=visit.planned_by, held_on=after,
+        findings="见附件", written_at=at(after),
+    )  # fmt: skip
+    machine.score(story.assessment, at=at(after))
+    case = Case.objects.select_related("assessment__campaign", "publication").get(pk=story.cases[SCHOOL].pk)
+    facts = {row.criterion.key: row.facts for row in case.marks.select_related("criterion")}
+    behind = {row.key: lines_behind(case, row, on=after) for row in story.assessment.standard.criteria.all()}
+    assert facts["contacts"]["owed"] == len(behind["contacts"]) == 4
+    assert facts["contacts"]["made"] == sum(row.counts for row in behind["contacts"])
+    assert facts["visit"]["visits"] == len(behind["visit"]) - len(behind["gaps"]) == 1
+    assert [row.gives for row in behind["rectification"]].count("−2") == facts["rectification"]["overdue"]
+
+
 def _tried(story) -> dict:
     criteria = list(story.assessment.standard.criteria.all())
     publications = [case.publication_id for case in story.cases.values()]

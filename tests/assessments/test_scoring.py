@@ -178,10 +178,28 @@ def test_a_rule_that_does_not_apply_says_so():
     assert rules.explained("", {}, points=None, worth=10) == ""
 
 
+def adjust(story):
+    """Bonuses over their most, a deduction; a veto that counts, one that nobody confirmed, one that was taken back."""
+    opened_at, office = story.assessment.opened_at, story.people["style_office"]
+    by = {"made_at": opened_at, "made_by": office, "made_post": post_of(office), "reason": "示例",
+          "happened_on": date(2026, 6, 1)}  # fmt: skip
+    for kind, what, value in (("municipal_school", "bonus", 4), ("municipal_school", "bonus", 4),
+                              ("department", "deduction", "1.55")):  # fmt: skip
+        Adjustment.objects.create(case=story.cases[kind], kind=what, points=value, **by)
+    leads = story.people["bureau_head"]
+    confirmed = {"confirmed_at": opened_at, "confirmed_by": leads, "confirmed_post": post_of(leads)}
+    taken_back = {"taken_back_at": opened_at, "taken_back_why": "示例"}
+    veto = {"kind": "veto", "criterion": story.criteria["accident"], **by}
+    Adjustment.objects.create(case=story.cases["town_office"], **veto, **confirmed)
+    Adjustment.objects.create(case=story.cases["department"], **veto, **confirmed, **taken_back)
+    Adjustment.objects.create(case=story.cases["municipal_school"], **veto)
+    Adjustment.objects.create(case=story.cases["department"], kind="bonus", points=1, **by, **taken_back)
+
+
 @pytest.mark.sqlite
 @pytest.mark.django_db
 def test_the_database_puts_together_what_the_pure_rules_do():
-    """Every source, an inspected mark over a machine's, bonus over its most, a veto, a tie at the cap."""
+    """Every source, an inspected mark over a machine's, adjustments that count and that do not, a tie at the cap."""
     story = judged()
     assessment = story.assessment
     told = {
@@ -195,13 +213,7 @@ def test_the_database_puts_together_what_the_pure_rules_do():
     for kind, marks in told.items():
         for key, source, value in marks:
             Mark.objects.create(case=story.cases[kind], criterion=story.criteria[key], source=source, points=value)
-    office = story.people["style_office"]
-    by = {"made_at": assessment.opened_at, "made_by": office, "made_post": post_of(office), "reason": "示例",
-          "happened_on": date(2026, 6, 1)}  # fmt: skip
-    for kind, what, value in (("municipal_school", "bonus", 4), ("municipal_school", "bonus", 4),
-                              ("department", "deduction", "1.55")):  # fmt: skip
-        Adjustment.objects.create(case=story.cases[kind], kind=what, points=value, **by)
-    Adjustment.objects.create(case=story.cases["town_office"], kind="veto", criterion=story.criteria["accident"], **by)
+    adjust(story)
     Case.objects.update(kind_key="same")
     for _twice in range(2):
         totalling.put_together(assessment)
@@ -212,12 +224,13 @@ def test_the_database_puts_together_what_the_pure_rules_do():
         for mark in case.marks.select_related("criterion"):
             by_criterion.setdefault(mark.criterion, {})[Source(mark.source)] = mark.points
         rows = [Scored(scoring.counting(each)[1], criterion.points) for criterion, each in by_criterion.items()]
-        kinds = {what: [row.points for row in case.adjustments.all() if row.kind == what]
-                 for what in ("bonus", "deduction")}  # fmt: skip
+        counting = [row for row in case.adjustments.all() if scoring.counts(
+            row.kind, is_confirmed=bool(row.confirmed_at), is_taken_back=bool(row.taken_back_at))]  # fmt: skip
+        kinds = {what: [row.points for row in counting if row.kind == what] for what in ("bonus", "deduction", "veto")}
         added = scoring.added(kinds["bonus"], kinds["deduction"], most=Decimal(5))
         total = scoring.total(rows, added=added, most=Decimal(5))
         pure[kind] = Totalled(kind, "same", total, scoring.grade(total, assessment.standard.grades),
-                              kind == "town_office")  # fmt: skip
+                              bool(kinds["veto"]))  # fmt: skip
         assert found[case.unit_id].total == total, kind
         assert found[case.unit_id].bonus == added, kind
     standard = assessment.standard

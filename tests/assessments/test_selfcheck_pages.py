@@ -69,6 +69,11 @@ def test_a_unit_writes_puts_forward_and_hands_in(story, case):
     text = page(staff, case)
     assert "51.38" in text and "judged on the spot" in text and "does not apply" in text
     assert "2 of 3 criteria have own points." in text and "公开承诺" in text
+    behind = reverse("assessment_behind", args=[case.pk, "completion"])
+    assert behind in text and staff.get(behind).status_code == 200
+    assert reverse("assessment_behind", args=[case.pk, "on-the-spot"]) not in text
+    spot = text.split(f'id="criterion-{story.criteria["on-the-spot"].pk}"')[1].split("</li>")[0]
+    assert "evidence that you handed in" in spot and reverse("report") in spot
     saved = staff.post(
         to, typed(story, case, on_the_spot__points="１２", did="做完了。"), headers={"HX-Request": "true"}
     )
@@ -143,6 +148,9 @@ def test_offices_see_who_has_handed_in_and_chase(story, case):
     to = reverse("selfchecks")
     text = office.get(to).content.decode()
     assert text.count("Not begun") == 2 and "Chase those that are missing" in text
+    found = office.get(to, {"all": 1, "q": story.units["town_school"].name_en[:6].upper()}).content.decode()
+    assert found.count("Not begun") == 1 and story.units["town_school"].name_en in found
+    assert "No unit fits" in office.get(to, {"all": 1, "q": "nobody%"}).content.decode()
     text = town.get(to).content.decode()
     assert text.count("Not begun") == 1 and story.units["town_school"].name_en in text
     assert story.units[KIND].name_en not in text

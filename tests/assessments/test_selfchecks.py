@@ -191,6 +191,8 @@ def test_the_head_puts_it_forward_takes_it_back_and_hands_it_in_late():
         selfchecks.save(fresh(check), {"did": "改"}, {}, version=fresh(check).version, **act(story))
     selfchecks.take_back(fresh(check), **act(story))
     assert last("self.reopened").facts["number"] == document.number
+    with pytest.raises(Refused, match="taken back|撤回|收回"):
+        selfchecks.hand_in(document, **act(story))  # it was being signed while it was taken back
     document = selfchecks.put_forward(fresh(check), **act(story))
     assert document.number.endswith("-2") and '"seal":true' in document.content
     Assessment.objects.update(self_due_on=timezone.localdate() - timedelta(days=4))

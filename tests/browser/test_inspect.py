@@ -68,6 +68,7 @@ def test_a_sheet_is_scored_without_a_network_reloaded_and_arrives_once(visit, st
     with without_network(page):
         page.fill(field(story, "completion", "points"), "52.5")
         page.fill(field(story, "on-the-spot", "points"), "12")
+        page.fill(field(story, "completion", "seen"), "翻了台账")
         page.fill(field(story, "on-the-spot", "seen"), "现场看了三间教室")
         page.fill("#finding-1", "灭火器过期")
         page.get_by_role("button", name="Another finding").tap()
@@ -75,6 +76,7 @@ def test_a_sheet_is_scored_without_a_network_reloaded_and_arrives_once(visit, st
         page.fill("#id_talked_to", "教务主任")
         stands(person, "offline")
         page.fill("#id_title", "灭火器")
+        page.select_option("#id_criterion", str(story.criteria["on-the-spot"].pk))
         page.set_input_files("#id_upload", {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": picture()})
         expect(page.locator("[data-photo]")).to_contain_text("kept on this phone")
         page.reload()
@@ -87,6 +89,7 @@ def test_a_sheet_is_scored_without_a_network_reloaded_and_arrives_once(visit, st
     expect(page.locator("[data-photo]")).to_contain_text("in the portal")
     stored = mine(story)
     assert stored.version == 2 and Photo.objects.get().title == "灭火器"
+    assert Photo.objects.get().criterion == story.criteria["on-the-spot"]
     assert [row.text for row in stored.findings.order_by("pk")] == ["灭火器过期", "消防通道堆放杂物"]
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["size"]["width"]
     page.get_by_role("button", name="Send the sheet").tap()
@@ -132,13 +135,30 @@ def test_two_devices_meet_and_choose_and_no_script_is_needed(visit, story, csp):
     stands(phone, "saved")
     expect(phone.page.locator(f"{points}_error")).to_have_count(0)
     assert not Deed.objects.filter(verb="inspection.not_allowed").exists(), "a slip on the phone is no attempt"
+    photographs_that_cannot_go_keep_nothing_waiting(phone)
     csp[:] = [fault for fault in csp if not NO_NETWORK.search(fault)]
+
+
+def photographs_that_cannot_go_keep_nothing_waiting(phone):
+    """One that is refused on its way says so and can be taken off; signed out, the sheet says so and stops."""
+    page, shot = phone.page, {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture()}
+    page.route("**/photos/", lambda route: route.fulfill(status=413, content_type="text/html", body="too large"))
+    page.set_input_files("#id_upload", shot)
+    expect(page.locator("[data-photo] .error")).to_contain_text("did not take this file")
+    page.get_by_role("button", name="Take it off this phone").click()
+    expect(page.locator("[data-photo]")).to_have_count(0)
+    page.unroute("**/photos/")
+    page.context.clear_cookies()
+    page.set_input_files("#id_upload", shot)
+    stands(phone, "signedout")
+    expect(page.locator("[data-photo]")).to_contain_text("You are signed out")
 
 
 def test_inspections_can_be_used_by_all(visit, story):
     first, second = drawn.sheets(story.inspections[0])
     Opinion.objects.filter(pk=second.pk).update(clear_at=None)
     sheets = [reverse("inspection_sheet", args=[each.pk]) for each in (first, second)]
+    lines = reverse("case_lines", args=[story.inspections[0].case_id])
     whole = [reverse("inspections"), reverse("inspection", args=[story.inspections[0].pk])]
     inspector, office = (visit(each.inspector.user) for each in (first, second))
-    assert faults_of(inspector, [sheets[0], whole[0]]) + faults_of(office, [sheets[1], *whole]) == []
+    assert faults_of(inspector, [sheets[0], lines, whole[0]]) + faults_of(office, [sheets[1], *whole]) == []

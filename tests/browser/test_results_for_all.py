@@ -35,4 +35,4 @@ def test_results_and_appeals_can_be_used_by_all(visit, transactional_db):
         decided(story, appeal)
         published(story)
     public = reverse("public_results", args=["zh", story.bureau.code, story.campaign.year])
-    assert faults_of(visit(), [f"{public}?kind=municipal_school"]) == []
+    assert faults_of(visit(), [f"{public}?kind=municipal_school", f"{public}municipal-school/"]) == []
