@@ -1,6 +1,10 @@
 """A small bureau to measure in: played through the same actions that the pages use."""
 
+from django.utils import timezone
+
 from tests import stories
+from units.actions import put_in_charge
+from units.models import Post, Role
 
 OBJECTIVES = 10
 
@@ -15,7 +19,9 @@ def small() -> stories.Story:
 
 def grow(story: stories.Story) -> None:
     """More of everything that a list shows."""
-    stories.add_unit(story, "second_school", parent=story.units["bureau"])
+    school = stories.add_unit(story, "second_school", parent=story.units["bureau"])
+    leader = Post.objects.get(unit=story.units["bureau"], role=Role.LINKED_LEADER)
+    put_in_charge(leader, school, by="command", at=timezone.now())
     story.paper("second_school", "in_route", objectives=3)
     story.paper("town_office", "published", objectives=4)
     story.paper("town_school", "complete", objectives=3)

@@ -227,6 +227,18 @@ def test_a_real_portal_works_off_any_day_up_to_today_but_always_now(asked, capsy
     assert len(asked) == 2
 
 
+def test_every_job_acts_at_the_moment_at_which_it_begins(monkeypatch, capsys):
+    calls.clear()
+    job = schedule.Job("slow", "Slow", timedelta(minutes=1), "tests.whole.test_run_jobs.seen")
+    monkeypatch.setattr(schedule, "JOBS", (job, job))
+    began = timezone.now()
+    clock = iter(began + timedelta(minutes=11) * n for n in range(9))
+    monkeypatch.setattr("portal.management.commands.run_jobs.timezone.now", lambda: next(clock))
+    run_jobs(capsys)
+    assert [on for on, _at in calls] == [local_day(began)] * 2
+    assert calls[1][1] - calls[0][1] >= timedelta(minutes=11), "a deed of long ago would be refused"
+
+
 def test_a_demonstration_runs_any_day_in_its_evening_and_today_now(asked, capsys):
     Installation.objects.create(is_demo=True, created_at=timezone.now())
     for on in (date(2031, 3, 4), date(2017, 10, 18)):
