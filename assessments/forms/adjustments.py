@@ -20,7 +20,7 @@ class AdjustForm(forms.Form):
     """A bonus, a deduction or a veto of one unit."""
 
     use_required_attribute = False
-    kind = forms.ChoiceField(label=_("What it is"), choices=AdjustmentKind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=AdjustmentKind.choices)
     points = forms.DecimalField(
         label=_("Points"), required=False, min_value=0, max_digits=5, decimal_places=2,
         help_text=_("A veto has none: it makes the grade the lowest."),
