@@ -224,8 +224,11 @@ def bureau(code: str, name: str, kinds) -> Story:
     return story
 
 
+FURTHER_SCHOOLS = ("second_school", "third_school")
+
+
 def add_unit(story: Story, key: str, *, parent: Unit | None) -> Unit:
-    kind_key = "municipal_school" if key == "second_school" else key
+    kind_key = "municipal_school" if key in FURTHER_SCHOOLS else key
     name_zh, name_en = NAMES[kind_key]
     kind, is_new = UnitKind.objects.get_or_create(
         bureau=story.bureau, key=kind_key, defaults={"name_zh": name_zh, "name_en": name_en}

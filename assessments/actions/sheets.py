@@ -127,8 +127,9 @@ def send(opinion: Opinion, *, version: int, by, at: datetime) -> Opinion:
         raise Incomplete(lacks)
     opinion.sent_at = at
     opinion.save(update_fields=["sent_at"])
-    record("inspection.sent", about=opinion, by=by, at=at, place=opinion.place, **_facts(opinion))
+    # The record's chain is locked last: a third opinion locks its inspector's row.
     settling.arrived(opinion.inspection, by=by, at=at)
+    record("inspection.sent", about=opinion, by=by, at=at, place=opinion.place, **_facts(opinion))
     return opinion
 
 

@@ -2,7 +2,7 @@
 
 from tests.bench import surroundings, table
 
-MOST_PUBLIC, MOST_INSIDE = 12, 30
+MOST_PUBLIC, MOST_INSIDE = 15, 30
 LISTS = ("desk", "papers", "publish_queue", "people", "record", "letters")
 READERS = ("style_office", "linked_leader", "administrator", "municipal_school_head")
 HTTP_OK, HTTP_NOT_FOUND = 200, 404

@@ -10,21 +10,27 @@ OBJECTIVES = 10
 
 
 def small() -> stories.Story:
-    """A published paper of ten objectives, and a second paper under way."""
+    """A published paper of ten objectives, and papers under way to either leader."""
     story = stories.education()
     story.paper("municipal_school", "published", objectives=OBJECTIVES)
     story.paper("department", "in_route")
+    _school(story, "second_school")
     return story
 
 
 def grow(story: stories.Story) -> None:
     """More of everything that a list shows."""
-    school = stories.add_unit(story, "second_school", parent=story.units["bureau"])
-    leader = Post.objects.get(unit=story.units["bureau"], role=Role.LINKED_LEADER)
-    put_in_charge(leader, school, by="command", at=timezone.now())
-    story.paper("second_school", "in_route", objectives=3)
+    _school(story, "third_school")
     story.paper("town_office", "published", objectives=4)
     story.paper("town_school", "complete", objectives=3)
+
+
+def _school(story: stories.Story, key: str) -> None:
+    """One more school in the linked leader's charge, whose paper is under way."""
+    school = stories.add_unit(story, key, parent=story.units["bureau"])
+    leader = Post.objects.get(unit=story.units["bureau"], role=Role.LINKED_LEADER)
+    put_in_charge(leader, school, by="command", at=timezone.now())
+    story.paper(key, "in_route", objectives=3)
 
 
 def public_pages(story: stories.Story) -> dict[str, str]:
