@@ -1,4 +1,4 @@
-"""Every job of the timetable over seven months: one worker or two at the same moment come to the same.
+"""Every job of the timetable over half a year: one worker or two at the same moment come to the same.
 
 The world gives each job something to do: months open, are late and freeze; a bulletin and a review fall due, an order
 is overdue, an assessment is scored and its round ends, papers and documents wait to be printed, letters to be
@@ -83,7 +83,7 @@ def days(story) -> list[date]:
     keeping = timetables.keeping_of(story.campaign)
     every = [
         timetables.days_of(period, timetable, calendar)
-        for period in timetables.periods_of(story.campaign, keeping, "month")[:7]
+        for period in timetables.periods_of(story.campaign, keeping, "month")[:5]
     ]
     found = {every[0].opens_on, *every[0].remind_on} | {month.freezes_on + ONE_DAY for month in every}
     for _half, opens_on, closes_on in review.days_of_halves(story.campaign, calendar)[:1]:
