@@ -39,7 +39,7 @@ def make(
     title = " ".join(proof_title.split())[:120]
     if upload is None or not title:
         raise Refused(_("Attach the document it rests on, and say what it is."))
-    if found := personal_number(title):
+    if found := personal_number(title) or personal_number(reason):
         raise Refused(_("“%(found)s” looks like a telephone or identity number. Take it out.") % {"found": found})
     clean = uploads.cleaned(upload.read())
     words = {"kind": kind, "points": points, "happened_on": happened_on, "reason": reason, "criterion": criterion}

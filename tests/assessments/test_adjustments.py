@@ -96,7 +96,7 @@ def test_nothing_is_entered_without_the_document_it_rests_on():
     story = scored()
     for facts, words in (
         ({"upload": None}, "Attach the document"), ({"proof_title": " "}, "Attach the document"),
-        ({"proof_title": "电话13812345678"}, "telephone"),
+        ({"proof_title": "电话13812345678"}, "telephone"), ({"reason": "家长电话13812345678"}, "telephone"),
     ):  # fmt: skip
         with pytest.raises(Refused, match=words):
             adjusted(story, **facts)
