@@ -68,6 +68,10 @@ class House:
     def queued(self) -> int:
         return self.ask_broker(lambda redis: redis.llen("celery")) or 0
 
+    def is_idle(self) -> bool:
+        """Nothing waits, and nothing that a worker took is unfinished: it answers for a task once it is done."""
+        return self.ask_broker(lambda redis: redis.llen("celery") + redis.hlen("unacked")) == 0
+
     def worker(self, concurrency: int = 1, **faults: object) -> subprocess.Popen:
         """Ready when this returns: it has taken the jobs that a start asks for, or is about to."""
         words = ["worker", "--loglevel=INFO", f"--concurrency={concurrency}", "--without-gossip", "--without-mingle"]

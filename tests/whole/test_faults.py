@@ -100,6 +100,7 @@ def test_a_beat_that_was_down_for_months_and_lost_its_file_catches_up_in_order(h
     house.tell_day(story.first + OPENED)
     until(is_open, worker)
     kill(beat)
+    until(house.is_idle, worker)
     for file in house.directory.glob("beat*"):
         file.unlink()
     house.tell_day(story.first + OPENED_LATER)
