@@ -14,6 +14,7 @@ from objectives import phrases, raising
 from objectives.fingerprints import content_of, texts_of
 from objectives.models import KindRule, Objective, Paper, Target
 from objectives.states import FOCUSES, MEASURED, Comparison, ObjectiveKind, TargetState
+from portal.core.errors import Refused
 from portal.core.wording import day, in_chinese, said
 
 MUST, SOFT, OK = "must", "soft", "ok"
@@ -73,6 +74,15 @@ def personal_number(text: str) -> str:
     """The first mobile or identity number in a text, full-width digits included; empty when there is none."""
     found = PERSONAL_NUMBER.search(unicodedata.normalize("NFKC", text))
     return found.group() if found else ""
+
+
+def require_no_number(*texts: str | None) -> None:
+    """Refuse a text that holds a mobile or identity number."""
+    for text in texts:
+        if found := personal_number(text or ""):
+            raise Refused(
+                _("This looks like a telephone or identity number (%(found)s). Take it out.") % {"found": found}
+            )
 
 
 def _consultation(paper: Paper, rules: dict) -> list[Lack]:

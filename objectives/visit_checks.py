@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from objectives import benchmark_queries
 from objectives import visit_queries as queries
 from objectives.hosts import host_of
-from objectives.missing import personal_number
+from objectives.missing import require_no_number
 from objectives.models import Benchmark, Visit
 from portal.core.errors import Refused
 from portal.core.wording import day, said
@@ -70,11 +70,3 @@ def require_reason(found: list, near: dict, despite: str, seen) -> None:
         raise Warned(_("The calendar warns. Say why the visit is asked for all the same, or change it."), found, near)
     if seen is not None and {each.key for each in found} - set(seen):
         raise Warned(_("The calendar warns of something new since you looked. Read it, then ask again."), found, near)
-
-
-def require_no_number(*texts: str) -> None:
-    for text in texts:
-        if found := personal_number(text or ""):
-            raise Refused(
-                _("This looks like a telephone or identity number (%(found)s). Take it out.") % {"found": found}
-            )

@@ -15,7 +15,7 @@ from assessments.notices import adjustments as notices
 from assessments.policies import adjustments as policies
 from assessments.policies.results import office_post
 from assessments.states import AdjustmentKind
-from objectives.missing import personal_number
+from objectives.missing import require_no_number
 from portal.core import uploads, vault
 from portal.core.clock import local_day
 from portal.core.deeds import record
@@ -39,8 +39,7 @@ def make(
     title = " ".join(proof_title.split())[:120]
     if upload is None or not title:
         raise Refused(_("Attach the document it rests on, and say what it is."))
-    if found := personal_number(title) or personal_number(reason):
-        raise Refused(_("“%(found)s” looks like a telephone or identity number. Take it out.") % {"found": found})
+    require_no_number(title, reason)
     clean = uploads.cleaned(upload.read())
     words = {"kind": kind, "points": points, "happened_on": happened_on, "reason": reason, "criterion": criterion}
     return _make(case, clean, title, **words, by=by, at=at)

@@ -12,7 +12,7 @@ from assessments.actions.appealed import locked, record_of
 from assessments.models import Appeal, AppealFile
 from assessments.policies import appeals as policies
 from assessments.policies.results import own_post
-from objectives.missing import personal_number
+from objectives.missing import require_no_number
 from portal.core import uploads, vault
 from portal.core.clock import local_day
 from portal.core.errors import Refused
@@ -81,6 +81,5 @@ def keep(appeal: Appeal, made: Judged, *, by, at: datetime) -> AppealFile:
 
 def _title(title: str) -> str:
     title = " ".join(title.split())[:120]
-    if found := personal_number(title):
-        raise Refused(_("“%(found)s” looks like a telephone or identity number. Take it out.") % {"found": found})
+    require_no_number(title)
     return title

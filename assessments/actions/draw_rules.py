@@ -15,7 +15,7 @@ from assessments.policies import draws as policies
 from assessments.queries import draws as queries
 from assessments.states import DrawMethod, SeedKind
 from commitments.numbers import next_number
-from objectives.missing import personal_number
+from objectives.missing import require_no_number
 from portal.core import pagecache, vault
 from portal.core.clock import local_day
 from portal.core.deeds import attempt, record
@@ -214,8 +214,7 @@ def _require_sound(draw: Draw, who: Standing) -> None:
             raise Refused(_("Say why “%(code)s” is left out: the reason is published.") % {"code": row["unit"]})
     if len(known) < len(draw.excluded):
         raise Refused(_("A unit is left out twice. Name it once."))
-    if found := personal_number(" ".join([draw.seed_source, draw.witnesses, *(row["why"] for row in draw.excluded)])):
-        raise Refused(_("This looks like a telephone or identity number (%(found)s). Take it out.") % {"found": found})
+    require_no_number(draw.seed_source, draw.witnesses, *(row["why"] for row in draw.excluded))
 
 
 def _require_seed(draw: Draw, who: Standing) -> None:

@@ -38,7 +38,7 @@ from assessments.notices import draws as notices
 from assessments.policies import draws as policies
 from assessments.queries import draws as queries
 from assessments.states import DrawState, HandoverReason, Phase, SeedKind
-from objectives.missing import personal_number
+from objectives.missing import require_no_number
 from portal.core import pagecache, vault
 from portal.core.clock import local_day
 from portal.core.deeds import record
@@ -110,10 +110,7 @@ def void(draw: Draw, *, why: str, by, at: datetime) -> Draw:
         why = " ".join(why.split())[:300]
         if not why:
             raise Refused(_("Say why: the reason is public."))
-        if found := personal_number(why):
-            raise Refused(
-                _("This looks like a telephone or identity number (%(found)s). Take it out.") % {"found": found}
-            )
+        require_no_number(why)
         draw.state, draw.void_at, draw.void_why = DrawState.VOID, at, why
         draw.version += 1
         draw.save()
@@ -136,8 +133,7 @@ def _seed(draw: Draw, typed: str) -> str:
 
 
 def _witnesses(words: str) -> str:
-    if found := personal_number(words):
-        raise Refused(_("This looks like a telephone or identity number (%(found)s). Take it out.") % {"found": found})
+    require_no_number(words)
     return " ".join(words.split())[:200]
 
 

@@ -19,7 +19,7 @@ from assessments.queries import draws, rounds, succession
 from assessments.states import HandoverReason, InspectionState
 from commitments.actions import rectifications
 from commitments.models import Rectification
-from objectives.missing import personal_number
+from objectives.missing import require_no_number
 from objectives.models import Blackout
 from portal.core import pagecache
 from portal.core.clock import local_day
@@ -85,7 +85,7 @@ def unable(inspection: Inspection, *, why: str, by, at: datetime) -> Inspection 
     require(policies.can_pass_over(who, inspection))
     if not why:
         raise Refused(_("Write why the unit cannot receive. The reason is published."))
-    _require_no_number(why)
+    require_no_number(why)
     inspection.state, inspection.why_unable, inspection.closed_at = InspectionState.UNABLE, why[:300], at
     _save(inspection, "state", "why_unable", "closed_at")
     rounds.revoke(inspection)
@@ -114,7 +114,7 @@ def cannot_come(opinion: Opinion, *, reason: str, words: str = "", by, at: datet
     require(policies.can_hand_over(who, opinion))
     if reason not in (HandoverReason.ABSENT, HandoverReason.LEFT):
         raise Refused(_("Choose why the inspector cannot come."))
-    _require_no_number(words)
+    require_no_number(words)
     handover = _pass_on(opinion, reason=reason, words=words, by=by, at=at)
     record("inspection.handed_over", about=opinion, by=by, at=at, words=words, **handovers.facts_of(handover),
            **_facts(opinion.inspection, who))  # fmt: skip
@@ -156,7 +156,7 @@ def reopen(inspection: Inspection, *, why: str, by, at: datetime) -> Inspection:
     require(policies.can_reopen(who, inspection))
     if not why:
         raise Refused(_("Write why it is opened again. The inspectors read your words."))
-    before = settling.undo(inspection)
+    before = settling.standing_marks(inspection)
     opinions = list(inspection.opinions.select_related("inspector__user"))
     for opinion in opinions:
         opinion.inspection, opinion.sent_at = inspection, None
@@ -240,11 +240,6 @@ def _require_day(inspection: Inspection, on: date, *, today: date) -> None:
     if away:
         raise Refused(_("Nobody visits on this day: %(why)s, %(first)s to %(last)s.") % {
             "why": said(away, "why"), "first": day(away.from_on), "last": day(away.to_on)})  # fmt: skip
-
-
-def _require_no_number(words: str) -> None:
-    if found := personal_number(words):
-        raise Refused(_("This looks like a telephone or identity number (%(found)s). Take it out.") % {"found": found})
 
 
 def _facts(inspection: Inspection, who: Standing) -> dict:

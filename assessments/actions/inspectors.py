@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from assessments.models import Inspector, Recusal
 from assessments.policies import draws as policies
 from assessments.states import RecusalReason
-from objectives.missing import personal_number
+from objectives.missing import require_no_number
 from portal.core.clock import local_day
 from portal.core.deeds import record
 from portal.core.errors import Refused
@@ -72,8 +72,7 @@ def recuse(inspector: Inspector, unit: Unit, *, reason: str, words: str = "", by
         raise Refused(_("Choose the reason."))
     if reason == RecusalReason.OTHER and not words:
         raise Refused(_("Say in a few words what the interest is."))
-    if found := personal_number(words):
-        raise Refused(_("This looks like a telephone or identity number (%(found)s). Take it out.") % {"found": found})
+    require_no_number(words)
     made, is_new = Recusal.objects.get_or_create(
         inspector=inspector, unit=unit,
         defaults={"reason": reason, "words": words, "declared_at": at, "declared_by": by},

@@ -10,7 +10,7 @@ from assessments.actions.sheets import take
 from assessments.models import Opinion, Photo
 from assessments.policies import inspections as policies
 from assessments.queries import inspections as queries
-from objectives.missing import personal_number
+from objectives.missing import require_no_number
 from portal.core import uploads, vault
 from portal.core.clock import local_day
 from portal.core.deeds import record
@@ -33,8 +33,7 @@ def add(
         require(policies.can_see(standing(by, on=local_day(at)), opinion))
         return known
     title = " ".join(title.split())[:120]
-    if found := personal_number(title):
-        raise Refused(_("“%(found)s” looks like a telephone or identity number. Take it out.") % {"found": found})
+    require_no_number(title)
     require(policies.can_write(standing(by, on=local_day(at)), opinion))
     clean = uploads.cleaned(upload.read())
     return _keep(opinion, clean, sent_as, title, criterion, taken_on, by=by, at=at)

@@ -81,7 +81,7 @@ def _marks(inspection: Inspection):
     return Mark.objects.filter(case=inspection.case, source=Source.INSPECTED).select_related("criterion")
 
 
-def undo(inspection: Inspection) -> dict[str, str]:
+def standing_marks(inspection: Inspection) -> dict[str, str]:
     """The marks of a settling that is opened again, by criterion key. They count on until it is settled anew, so that
     a round that ends before that leaves the unit with what was found.
     """

@@ -16,7 +16,7 @@ from assessments.policies import inspections as policies
 from assessments.policies.draws import why_away
 from assessments.queries import inspections as queries
 from assessments.states import HandoverReason, RecusalReason
-from objectives.missing import personal_number
+from objectives.missing import require_no_number
 from portal.core.clock import local_day
 from portal.core.deeds import attempt, record
 from portal.core.errors import Refused
@@ -186,16 +186,9 @@ def _sound(opinion: Opinion, data: dict, *, on) -> dict:
     ]  # fmt: skip
     talked_to = " ".join(data["talked_to"].split())
     words = data["words"].replace("\r\n", "\n").strip()
-    _require_no_numbers(talked_to, words, *(row["seen"] for row in marks.values()), *(row["text"] for row in findings))
+    require_no_number(talked_to, words, *(row["seen"] for row in marks.values()), *(row["text"] for row in findings))
     return {"visited_on": data["visited_on"], "talked_to": talked_to, "words": words, "marks": marks,
             "findings": findings}  # fmt: skip
-
-
-def _require_no_numbers(*texts: str) -> None:
-    for text in texts:
-        if found := personal_number(text):
-            words = _("“%(found)s” looks like a telephone or identity number. Take it out.")
-            raise Refused(words % {"found": found})
 
 
 def _filled(data: dict) -> dict:

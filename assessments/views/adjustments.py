@@ -21,7 +21,7 @@ from assessments.policies import adjustments as policies
 from assessments.policies.results import office_post
 from assessments.queries import adjustments as queries
 from assessments.queries import results as result_queries
-from assessments.views.attaching import hold_in_memory, is_too_large
+from commitments.views.attaching import hold_in_memory, is_too_large
 from portal.core import inert, uploads
 from portal.core.errors import Refused
 from portal.core.wording import said

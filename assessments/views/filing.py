@@ -19,7 +19,7 @@ from assessments.policies import appeals as policies
 from assessments.policies import results as result_policies
 from assessments.queries import appeals as queries
 from assessments.queries import results as result_queries
-from assessments.views.attaching import hold_in_memory, is_too_large
+from commitments.views.attaching import hold_in_memory, is_too_large
 from portal.core import inert, uploads
 from portal.core.errors import Refused
 from portal.core.wording import said

@@ -14,13 +14,11 @@ from assessments.forms.inspections import PhotoForm
 from assessments.models import Opinion, Photo
 from assessments.policies import inspections as policies
 from assessments.queries import inspections as queries
-from commitments.forms import InMemory
+from commitments.views.attaching import hold_in_memory, is_too_large
 from portal.core import inert, uploads
 from portal.core.errors import Refused
 from units.frame import reader
 
-AROUND_A_FILE = 64 * 1024
-"""Bytes that a form may hold besides its file."""
 CONFLICT, TOO_LARGE, UNCLEAR = 409, 413, 422
 
 
@@ -37,9 +35,9 @@ def photo(request, pk):
 @login_required
 def add(request, pk):
     """Add a photograph to one's own open sheet; sent twice under one id it is kept once."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.LARGEST + AROUND_A_FILE:
+    if is_too_large(request):
         return _told(request, _sheet(request, pk), uploads.too_large(), TOO_LARGE)
-    request.upload_handlers = [InMemory(request)]
+    hold_in_memory(request)
     return _add(request, pk)
 
 

@@ -12,16 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from commitments import report_policies, report_reading
 from commitments.actions import evidence as acts
-from commitments.forms import InMemory
 from commitments.forms.evidence import EvidenceForm
 from commitments.models import Entry
 from commitments.policies import evidence as policy
+from commitments.views.attaching import hold_in_memory, is_too_large
 from portal.core import inert, uploads
 from portal.core.errors import Refused
 from units.frame import reader
 
-AROUND_A_FILE = 64 * 1024
-"""Bytes that a form may hold besides its file."""
 CONFLICT, TOO_LARGE, UNCLEAR = 409, 413, 422
 
 
@@ -39,10 +37,10 @@ def evidence(request, pk):
 def add(request, pk, entry):
     """Add a file under one entry of a sheet."""
     if request.method == "POST":
-        if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.LARGEST + AROUND_A_FILE:
+        if is_too_large(request):
             told = uploads.too_large()
             return _page(request, _entry(request, pk, entry), EvidenceForm(), told=told, status=TOO_LARGE)
-        request.upload_handlers = [InMemory(request)]
+        hold_in_memory(request)
     return _add(request, pk, entry)
 
 

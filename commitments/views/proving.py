@@ -12,16 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from commitments import rectification_words
 from commitments.actions import evidence as acts
-from commitments.forms import InMemory
 from commitments.forms.evidence import EvidenceForm
 from commitments.policies import rectifications as policies
 from commitments.queries import rectifications as queries
+from commitments.views.attaching import hold_in_memory, is_too_large
 from portal.core import uploads
 from portal.core.errors import Refused
 from units.frame import reader
 
-AROUND_A_FILE = 64 * 1024
-"""Bytes that a form may hold besides its file."""
 CONFLICT, TOO_LARGE, UNCLEAR = 409, 413, 422
 
 
@@ -31,10 +29,10 @@ CONFLICT, TOO_LARGE, UNCLEAR = 409, 413, 422
 def evidence(request, pk):
     """Head and staff of the unit add what shows that it was put right, before they report."""
     if request.method == "POST":
-        if int(request.META.get("CONTENT_LENGTH") or 0) > uploads.LARGEST + AROUND_A_FILE:
-            told = f"{_('The file is too large.')} {uploads.ACCEPTED}"
+        if is_too_large(request):
+            told = uploads.too_large()
             return _page(request, _found(request, pk), EvidenceForm(), told=told, status=TOO_LARGE)
-        request.upload_handlers = [InMemory(request)]
+        hold_in_memory(request)
     return _add(request, pk)
 
 

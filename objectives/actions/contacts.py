@@ -12,7 +12,7 @@ from objectives import benchmark_notices as notices
 from objectives import benchmark_policies as policies
 from objectives import benchmark_queries as queries
 from objectives import quarters
-from objectives.missing import personal_number
+from objectives.missing import require_no_number
 from objectives.models import Campaign, Contact, Pairing, Visit
 from objectives.states import ContactWay, VisitState
 from portal.core import workdays
@@ -38,11 +38,7 @@ def note(
     _require_day(pairing, on, today=who.on)
     if not about.strip():
         raise Refused(_("Say what the contact was about."))
-    for text in (about, learned):
-        if found := personal_number(text):
-            raise Refused(
-                _("This looks like a telephone or identity number (%(found)s). Take it out.") % {"found": found}
-            )
+    require_no_number(about, learned)
     _require_counting(pairing, ContactWay(way), visit)
     made = Contact.objects.create(
         pairing=pairing, quarter=quarters.code_of(on), on=on, way=way, about=about.strip()[:200],

@@ -10,7 +10,7 @@ from objectives import benchmark_queries as queries
 from objectives import gaps as wording
 from objectives import matching, quarters
 from objectives.actions.writing import Overtaken
-from objectives.missing import personal_number
+from objectives.missing import require_no_number
 from objectives.models import Benchmark, Campaign, Gap, Pairing
 from objectives.states import GapKind
 from portal.core.clock import local_day, require_honest
@@ -117,7 +117,7 @@ def _why_chosen(benchmark: Benchmark, why: str) -> str:
         return ""
     if not why.strip():
         raise Refused(_("This benchmark does not meet the comparability rule. Say why it is chosen all the same."))
-    _require_no_number({"why": why}, names=("why",))
+    require_no_number(why)
     return why.strip()[:300]
 
 
@@ -157,7 +157,7 @@ def _rows(pairing: Pairing, rows: list[dict]) -> list[Gap]:
             raise Refused(_("The plan knows no such dimension."))
         if kind == GapKind.INDICATOR and not row.get("indicator"):
             raise Refused(_("Name the indicator of each row."))
-        _require_no_number(row)
+        require_no_number(*(row.get(name) for name in (*wording.TEXTS, "indicator")))
         objective = row.get("objective")
         gap = Gap(
             pairing=pairing, position=len(made) + 1, kind=kind,
@@ -174,14 +174,6 @@ def _rows(pairing: Pairing, rows: list[dict]) -> list[Gap]:
 
 def _plain(row: Gap) -> tuple:
     return (row.kind, row.dimension, row.indicator, row.objective_id, *(getattr(row, name) for name in FIELDS))
-
-
-def _require_no_number(row: dict, names=(*wording.TEXTS, "indicator")) -> None:
-    for name in names:
-        if found := personal_number(row.get(name) or ""):
-            raise Refused(
-                _("This looks like a telephone or identity number (%(found)s). Take it out.") % {"found": found}
-            )
 
 
 def _require_whole(pairing: Pairing, rows: list[Gap]) -> None:

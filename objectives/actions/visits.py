@@ -11,6 +11,7 @@ from objectives import matching
 from objectives import visit_checks as checks
 from objectives import visit_queries as queries
 from objectives.actions.writing import Overtaken
+from objectives.missing import require_no_number
 from objectives.models import Benchmark, Campaign, Companion, Visit
 from objectives.states import VisitState
 from portal.core.clock import local_day, require_honest
@@ -212,7 +213,7 @@ def _write_up(visit, held_on, came, findings, by, at) -> Visit:
         raise Refused(_("Write what was found: without it the visit is not written up."))
     if not 1 <= came <= checks.MOST_PEOPLE * 5:
         raise Refused(_("Write how many people took part."))
-    checks.require_no_number(findings)
+    require_no_number(findings)
     visit.state, visit.held_on, visit.came, visit.findings = VisitState.DONE, held_on, came, findings[:2000]
     visit.written_at = at
     visit.version += 1
